@@ -1,0 +1,1 @@
+"""What other extensions may implement for the platform."""

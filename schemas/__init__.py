@@ -1,0 +1,1 @@
+"""What staff may change: metadata standards, code lists, table descriptions, sentences. No logic."""
