@@ -1,1 +1,40 @@
 """One typed function for each setting of ours; `config_declaration.yaml` declares and explains them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ckan.plugins import toolkit
+
+from ckanext.ntbsatudata.domain.schema_folder import CheckedCopies, SchemaFolder
+
+
+def demo() -> bool:
+    """Whether this portal shows sample content and says so on every page."""
+    return bool(toolkit.config["ntbsatudata.demo"])
+
+
+def wilayah() -> str:
+    """The Kemendagri code of the region whose portal this is, such as `52` or `52.07`."""
+    return str(toolkit.config["ntbsatudata.wilayah"])
+
+
+def contact() -> str:
+    """The e-mail address that the footer and the about page give; empty when the operator has not set one."""
+    return str(toolkit.config["ntbsatudata.contact"] or "")
+
+
+def checked_schemas() -> CheckedCopies:
+    """Where the checked copies of the operator's schema folder lie."""
+    return CheckedCopies(Path(toolkit.config["ckan.storage_path"]) / "schemas")
+
+
+def schema_folder() -> SchemaFolder:
+    """The schemas in force. Cheap enough to ask in every request, and equal until `ckan ntbsatudata schema reload` switches.
+
+    With `SATUDATA_SCHEMAS` it is the copy that last passed all checks, so a half-edited file is never in force.
+    """
+    if not os.environ.get("SATUDATA_SCHEMAS", "").strip():
+        return SchemaFolder()
+    return checked_schemas().in_force() or SchemaFolder.from_environment(os.environ)

@@ -5,6 +5,9 @@ A file of the operator's folder replaces the installed file of the same relative
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -61,6 +64,52 @@ class SchemaFolder:
             mark = getattr(error, "problem_mark", None)
             line = f", baris {mark.line + 1}" if mark else ""
             raise SchemaFolderError(f"Berkas {path}{line} bukan YAML yang sah: {getattr(error, 'problem', error)}.") from error
+
+
+@dataclass(frozen=True)
+class CheckedCopies:
+    """Copies of the operator's folder; the link `current` names the one in force.
+
+    The portal reads a copy and never the folder that somebody is editing, so what is in force changes in one step
+    (the rename of a link), for all processes at once.
+    """
+
+    folder: Path
+
+    def in_force(self) -> SchemaFolder | None:
+        """Return the copy in force over the installed schemas, or None when there was no switch yet."""
+        try:
+            return SchemaFolder((self.folder / os.readlink(self.folder / "current"), INSTALLED))
+        except FileNotFoundError:
+            return None
+
+    def copy(self, overlay: Path) -> SchemaFolder:
+        """Return a copy of the operator's folder over the installed schemas, not yet in force.
+
+        Its name is a hash of its content: the same content is the same copy.
+        """
+        partial = self.folder / f"copy.{os.getpid()}"
+        shutil.copytree(overlay, partial)
+        digest = hashlib.sha256()
+        for path in sorted(path for path in partial.rglob("*") if path.is_file()):
+            digest.update(f"{path.relative_to(partial)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        target = self.folder / digest.hexdigest()[:16]
+        if target.exists():
+            shutil.rmtree(partial)
+        else:
+            partial.rename(target)
+        return SchemaFolder((target, INSTALLED))
+
+    def switch(self, checked: SchemaFolder) -> None:
+        """Put a copy in force. The copies before it are removed, except the last, which a reader may still be reading."""
+        before = self.in_force()
+        keep = {checked.layers[0].name, before.layers[0].name if before else ""}
+        link = self.folder / f"current.{os.getpid()}"
+        link.symlink_to(checked.layers[0].name)
+        link.replace(self.folder / "current")
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink() and path.name not in keep:
+                shutil.rmtree(path)
 
 
 _FAST_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
