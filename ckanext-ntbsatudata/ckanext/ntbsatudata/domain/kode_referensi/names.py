@@ -1,0 +1,178 @@
+"""How a name is written, and which code it may stand for.
+
+A name is a hint, never a key: `Bima` is a kabupaten and a kota, and forty village names of NTB occur more than once. What
+is not certain is given as candidates with a score, to be asked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from ckanext.ntbsatudata.domain.kode_referensi.code_list import CodeList, Edition, Item, Kind
+
+CERTAIN_SCORE = 90.0
+CERTAIN_MARGIN = 5.0
+LOWEST_SCORE = 60.0
+OTHER_NUMBER_SCORE = 75.0  # the most a name gets whose number is another one: SP II is not SP III
+
+_NUMBER = re.compile(r"\b(?:\d+|[ivx]+)\b")
+
+
+class Origin(Enum):
+    """Where the name that matched comes from."""
+
+    NAME = "name"
+    FORMER_NAME = "former-name"
+    ALIAS = "alias"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An item a name may stand for. `score` runs from 0 to 100; 100: the same letters."""
+
+    item: Item
+    score: float
+    origin: Origin
+    matched: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """All candidates of one name, best first. `certain` is the one that needs no question, if there is one."""
+
+    name: str
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def certain(self) -> Candidate | None:
+        if not self.candidates or self.candidates[0].score < CERTAIN_SCORE:
+            return None
+        if len(self.candidates) > 1 and self.candidates[0].score - self.candidates[1].score < CERTAIN_MARGIN:
+            return None
+        return self.candidates[0]
+
+
+def spaced(name: str) -> str:
+    """Return the name in small letters without accents, apostrophes and punctuation: `KAB. DORO O'O` is `kab doro oo`."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter) and letter not in "'’‘`´ʼ\"")
+    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Return whether two names have the same letters and differ in case, blanks and punctuation only."""
+    return _letters(spaced(one)) == _letters(spaced(other))
+
+
+def _letters(spaced_name: str) -> str:
+    return spaced_name.replace(" ", "")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    letters: str
+    numbers: tuple[str, ...]
+    kind: str | None  # the kind the name itself says
+    item: Item
+    origin: Origin
+    written: str
+
+
+@dataclass(frozen=True, eq=False)
+class NameIndex:
+    """The names, former names and aliases of one edition, ready to be matched."""
+
+    edition: Edition
+    kinds: Mapping[str, Kind]
+    entries: tuple[_Entry, ...]
+    by_letters: Mapping[str, tuple[_Entry, ...]]
+
+    @classmethod
+    def of(cls, code_list: CodeList, version_id: str | None = None) -> NameIndex:
+        """Return the index of a version, built once. Raises `UnknownVersionError`."""
+        return _index(code_list, code_list.edition(version_id))
+
+    def match(self, name: str, *, level: str | None = None, within: str | None = None, limit: int = 5) -> Match:
+        """Return the candidates for a name, best first.
+
+        `level` narrows to one level of the list, `within` to what lies below one code (a kabupaten's desa).
+        """
+        kind, bare = self._split(spaced(name))
+        letters, numbers = _letters(bare), tuple(_NUMBER.findall(bare))
+        if not letters:
+            return Match(name, ())
+        best: dict[str, Candidate] = {}
+        for entry, score in self._scored(letters, spaced(name)):
+            if (level is not None and entry.item.level != level) or (within is not None and not self._lies_within(entry.item, within)):
+                continue
+            if kind is not None and not self._may_be(entry.item, kind):
+                continue
+            if entry.numbers != numbers and entry.letters != _letters(spaced(name)):
+                score = min(score, OTHER_NUMBER_SCORE)
+            known = best.get(entry.item.code)
+            if known is None or score > known.score:
+                best[entry.item.code] = Candidate(entry.item, round(score, 1), entry.origin, entry.written)
+        ordered = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.item.code))
+        return Match(name, tuple(ordered[:limit]))
+
+    def match_all(self, names: Iterable[str], *, level: str | None = None, within: str | None = None, limit: int = 5) -> list[Match]:
+        """Return one match for each name, in order; a name met again is matched once."""
+        known: dict[str, Match] = {}
+        for name in (names := list(names)):
+            if name not in known:
+                known[name] = self.match(name, level=level, within=within, limit=limit)
+        return [known[name] for name in names]
+
+    def says(self, name: str, code: str) -> bool:
+        """Return whether a name may stand for a code: it is one of its names, or misspelt past doubt."""
+        match = self.match(name, limit=50)
+        return any(candidate.item.code == code and candidate.score >= CERTAIN_SCORE for candidate in match.candidates)
+
+    def _scored(self, letters: str, whole: str) -> list[tuple[_Entry, float]]:
+        exact = [(entry, 100.0) for entry in (*self.by_letters.get(letters, ()), *self.by_letters.get(_letters(whole), ()))]
+        keys = list(self.by_letters)
+        near = process.extract(letters, keys, scorer=fuzz.ratio, score_cutoff=LOWEST_SCORE, limit=30)
+        close = [(entry, min(score, 99.0)) for key, score, _ in near if key != letters for entry in self.by_letters[key]]
+        return exact + close
+
+    def _split(self, spaced_name: str) -> tuple[str | None, str]:
+        """Return the kind a name begins with (`kab bima`: kabupaten) and the name without it."""
+        return _split(spaced_name, self.kinds)
+
+    def _may_be(self, item: Item, kind: str) -> bool:
+        return kind in (item.kind, item.level)
+
+    def _lies_within(self, item: Item, code: str) -> bool:
+        return item.parent == code or any(above.code == code for above in self.edition.ancestors(item.code))
+
+
+def _split(spaced_name: str, kinds: Mapping[str, Kind]) -> tuple[str | None, str]:
+    prefixes = {spaced(prefix): kind.id for kind in kinds.values() for prefix in kind.prefixes}
+    for prefix in sorted(prefixes, key=len, reverse=True):
+        if spaced_name.startswith(f"{prefix} "):
+            return prefixes[prefix], spaced_name[len(prefix) + 1 :]
+    return None, spaced_name
+
+
+@lru_cache(maxsize=64)
+def _index(code_list: CodeList, edition: Edition) -> NameIndex:
+    kinds = {kind.id: kind for level in code_list.levels for kind in level.kinds}
+    entries = []
+    for item in edition:
+        written = [(item.name, Origin.NAME)]
+        written += [(past.name, Origin.FORMER_NAME) for past in code_list.history(item.code) if past.name != item.name]
+        written += [(alias, Origin.ALIAS) for alias in code_list.aliases.get(item.code, ())]
+        for name, origin in written:
+            kind, bare = _split(spaced(name), kinds)
+            entries.append(_Entry(_letters(bare), tuple(_NUMBER.findall(bare)), kind, item, origin, name))
+    by_letters: dict[str, tuple[_Entry, ...]] = {}
+    for entry in entries:
+        by_letters[entry.letters] = (*by_letters.get(entry.letters, ()), entry)
+    return NameIndex(edition, kinds, tuple(entries), by_letters)
