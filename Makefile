@@ -18,6 +18,6 @@ help: ## list the targets
 	touch $@
 
 unit: .venv/installed-dev ## the rules alone, in seconds
-	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures tests/unit tests/spec
+	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures -p no:freezegun -W error tests/unit tests/spec
 
 .PHONY: help unit
