@@ -17,7 +17,29 @@ help: ## list the targets
 	$(BIN)/pip install --quiet --disable-pip-version-check -r config/requirements-dev.txt
 	touch $@
 
+lint: .venv/installed-dev ## style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed-dev ## types of the rules, strictly
+	$(BIN)/mypy
+
+arrows: .venv/installed-dev ## who may import whom
+	$(BIN)/lint-imports
+
 unit: .venv/installed-dev ## the rules alone, in seconds
 	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures -p no:freezegun -W error tests/unit tests/spec
 
-.PHONY: help unit
+docs: .venv/installed-dev ## what the docs say against what the code does
+	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures -p no:freezegun tests/docs
+
+wheel: .venv/installed-dev ## the release against the checkout
+	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures -p no:freezegun tests/packaging
+
+check: lint types arrows unit docs wheel ## all that needs no service
+
+test: check ## check, then the tests on real PostgreSQL, Redis and search
+	$(BIN)/pytest tests/ckan tests/engines tests/sources
+	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures tests/local
+
+.PHONY: help lint types arrows unit docs wheel check test
