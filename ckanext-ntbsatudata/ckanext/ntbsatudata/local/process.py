@@ -1,4 +1,9 @@
-"""A child process: started in a session of its own, ended with its starter, stopped with all it has started."""
+"""A child process: known by its program and its working folder, ended with its starter, stopped with all it has started.
+
+No pid file is kept: two processes are the same service when they run the same program in the same folder, which no other
+process does. So whatever a `kill -9` leaves behind is found again, also after a restart of the machine has dealt out the
+old numbers anew.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +25,12 @@ from ckanext.ntbsatudata.local.errors import ServiceFailed
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 _LAST_LINES = 12
+_GRACE = 20  # seconds to end by itself before it is ended by force
 
 
 @dataclass(frozen=True)
 class Program:
-    """What is started: its name for people, its command, and where it works and writes its log."""
+    """What is started: its name for people, its command, and the folder that only it works in."""
 
     name: str
     command: Sequence[str]
@@ -34,9 +40,30 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     account: Account | None = None
 
+    def running(self) -> list[psutil.Process]:
+        """Return the processes of this program, its own children included, whoever started them."""
+        executable, folder = os.path.realpath(self.command[0]), os.path.realpath(self.folder)
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.cwd() == folder and process.exe() == executable:
+                    found.append(process)
+        return found
+
+    def end_all(self) -> None:
+        """End every process of this program: by its stop signal, then by force."""
+        processes = self.running()
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(self.stop_signal)
+        _gone, left = psutil.wait_procs(processes, timeout=_GRACE)
+        for process in left + self.running():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
 
 class Process:
-    """One running program. Not a group of threads: start it from the main thread, whose end ends the child."""
+    """One running program. Start it from the main thread, whose end ends the child."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -62,43 +89,31 @@ class Process:
                 preexec_fn=before_exec,
             )
         self.pid = self._popen.pid
-        self.started = time.time()
-
-    @property
-    def alive(self) -> bool:
-        return self._popen.poll() is None
 
     @property
     def exit_code(self) -> int | None:
+        """Return None while it runs."""
         return self._popen.poll()
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Return when `ready()` holds. Raises `ServiceFailed` when the process ends first or time runs out."""
         deadline = time.monotonic() + seconds
         while not ready():
-            if not self.alive:
-                raise ServiceFailed(f"{self.program.name} berhenti sebelum siap (kode {self.exit_code}). {self._log_hint()}")
+            if self.exit_code is not None and not ready():
+                raise ServiceFailed(f"{self.program.name} berhenti sebelum siap (kode {self.exit_code}). {self._log_end()}")
             if time.monotonic() > deadline:
-                raise ServiceFailed(f"{self.program.name} belum siap setelah {seconds:.0f} detik. {self._log_hint()}")
+                raise ServiceFailed(f"{self.program.name} belum siap setelah {seconds:.0f} detik. {self._log_end()}")
             time.sleep(0.05)
 
-    def stop(self, seconds: float = 20) -> None:
-        """Ask the program to end, wait, and end by force what is left of its session."""
-        if self.alive:
+    def stop(self) -> None:
+        """Ask the program to end, wait, and end by force what is left."""
+        if self.exit_code is None:
             self._popen.send_signal(self.program.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._popen.wait(seconds)
-        end_session(self.pid)
+                self._popen.wait(_GRACE)
+        self.program.end_all()
         self._popen.wait()
 
-    def _log_hint(self) -> str:
+    def _log_end(self) -> str:
         lines = self.program.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
         return "\n".join([f"Baris terakhir {self.program.log}:", *(f"  {line}" for line in lines)])
-
-
-def end_session(session: int) -> None:
-    """Kill every process left in a session."""
-    for pid in psutil.pids():
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if os.getsid(pid) == session:
-                os.kill(pid, signal.SIGKILL)

@@ -24,8 +24,10 @@ class Services:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         secrets = Secrets(folder / "secrets.json")
         passwords = {role: secrets.get(f"postgres {role}") for role in (SUPERUSER, OWNER, READER)}
-        self.postgres = Postgres(folder / "postgres", folder / "postgres.log", passwords, durable=durable)
-        self.redis = Redis(folder / "redis", folder / "redis.log", durable=durable)
+        logs = folder / "logs"
+        logs.mkdir(mode=0o700, exist_ok=True)
+        self.postgres = Postgres(folder / "postgres", logs / "postgres.log", passwords, durable=durable)
+        self.redis = Redis(folder / "redis", logs / "redis.log", durable=durable)
 
     def __enter__(self) -> Services:
         try:
