@@ -38,3 +38,8 @@ def schema_folder() -> SchemaFolder:
     if not os.environ.get("SATUDATA_SCHEMAS", "").strip():
         return SchemaFolder()
     return checked_schemas().in_force() or SchemaFolder.from_environment(os.environ)
+
+
+def page_cache_bytes() -> int:
+    """How much memory each web worker may fill with finished pages for anonymous readers; 0 keeps none."""
+    return int(toolkit.config["ntbsatudata.page_cache_megabytes"]) * 1024 * 1024
