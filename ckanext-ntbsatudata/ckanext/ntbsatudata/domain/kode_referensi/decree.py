@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ckanext.ntbsatudata.domain.kode_referensi.code_list import Change, CodeList, Item, Version
-from ckanext.ntbsatudata.domain.kode_referensi.names import spaced
+from ckanext.ntbsatudata.domain.kode_referensi.spelling import spaced
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 
 PROPOSED_BASIS = "nama sama di bawah induk yang sama; usulan dari selisih dua versi"

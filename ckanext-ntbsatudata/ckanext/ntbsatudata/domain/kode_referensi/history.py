@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ckanext.ntbsatudata.domain.kode_referensi.code_list import Change, CodeList, Item, UnknownCodeError
-from ckanext.ntbsatudata.domain.kode_referensi.names import same_name
+from ckanext.ntbsatudata.domain.kode_referensi.spelling import same_name
 
 
 class Fate(Enum):

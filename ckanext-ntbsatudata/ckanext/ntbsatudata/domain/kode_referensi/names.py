@@ -7,7 +7,6 @@ is not certain is given as candidates with a score, to be asked.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +15,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from ckanext.ntbsatudata.domain.kode_referensi.code_list import CodeList, Edition, Item, Kind
+from ckanext.ntbsatudata.domain.kode_referensi.history import resolve
+from ckanext.ntbsatudata.domain.kode_referensi.spelling import letters_of, spaced
 
 CERTAIN_SCORE = 90.0
 CERTAIN_MARGIN = 5.0
@@ -59,22 +60,6 @@ class Match:
         return self.candidates[0]
 
 
-def spaced(name: str) -> str:
-    """Return the name in small letters without accents, apostrophes and punctuation: `KAB. DORO O'O` is `kab doro oo`."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter) and letter not in "'’‘`´ʼ\"")
-    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
-
-
-def same_name(one: str, other: str) -> bool:
-    """Return whether two names have the same letters and differ in case, blanks and punctuation only."""
-    return _letters(spaced(one)) == _letters(spaced(other))
-
-
-def _letters(spaced_name: str) -> str:
-    return spaced_name.replace(" ", "")
-
-
 @dataclass(frozen=True)
 class _Entry:
     letters: str
@@ -93,6 +78,7 @@ class NameIndex:
     kinds: Mapping[str, Kind]
     entries: tuple[_Entry, ...]
     by_letters: Mapping[str, tuple[_Entry, ...]]
+    by_writing: Mapping[str, tuple[Item, ...]]
 
     @classmethod
     def of(cls, code_list: CodeList, version_id: str | None = None) -> NameIndex:
@@ -105,7 +91,7 @@ class NameIndex:
         `level` narrows to one level of the list, `within` to what lies below one code (a kabupaten's desa).
         """
         kind, bare = self._split(spaced(name))
-        letters, numbers = _letters(bare), tuple(_NUMBER.findall(bare))
+        letters, numbers = letters_of(bare), tuple(_NUMBER.findall(bare))
         if not letters:
             return Match(name, ())
         best: dict[str, Candidate] = {}
@@ -114,7 +100,7 @@ class NameIndex:
                 continue
             if kind is not None and not self._may_be(entry.item, kind):
                 continue
-            if entry.numbers != numbers and entry.letters != _letters(spaced(name)):
+            if entry.numbers != numbers and entry.letters != letters_of(spaced(name)):
                 score = min(score, OTHER_NUMBER_SCORE)
             known = best.get(entry.item.code)
             if known is None or score > known.score:
@@ -130,13 +116,21 @@ class NameIndex:
                 known[name] = self.match(name, level=level, within=within, limit=limit)
         return [known[name] for name in names]
 
+    def exact(self, written: str) -> Item | None:
+        """Return the one item whose code, name or alias this is, letter by letter but for case and outer blanks.
+
+        This is the way for short lists with odd spellings (`tahunana`, `-`); None: no item, or more than one.
+        """
+        found = self.by_writing.get(written.strip().casefold(), ())
+        return found[0] if len(found) == 1 else None
+
     def says(self, name: str, code: str) -> bool:
         """Return whether a name may stand for a code: it is one of its names, or misspelt past doubt."""
         match = self.match(name, limit=50)
         return any(candidate.item.code == code and candidate.score >= CERTAIN_SCORE for candidate in match.candidates)
 
     def _scored(self, letters: str, whole: str) -> list[tuple[_Entry, float]]:
-        exact = [(entry, 100.0) for entry in (*self.by_letters.get(letters, ()), *self.by_letters.get(_letters(whole), ()))]
+        exact = [(entry, 100.0) for entry in (*self.by_letters.get(letters, ()), *self.by_letters.get(letters_of(whole), ()))]
         keys = list(self.by_letters)
         near = process.extract(letters, keys, scorer=fuzz.ratio, score_cutoff=LOWEST_SCORE, limit=30)
         close = [(entry, min(score, 99.0)) for key, score, _ in near if key != letters for entry in self.by_letters[key]]
@@ -164,15 +158,29 @@ def _split(spaced_name: str, kinds: Mapping[str, Kind]) -> tuple[str | None, str
 @lru_cache(maxsize=64)
 def _index(code_list: CodeList, edition: Edition) -> NameIndex:
     kinds = {kind.id: kind for level in code_list.levels for kind in level.kinds}
+    written = [(item, item.name, Origin.NAME) for item in edition]
+    written += [
+        (edition.items[code], alias, Origin.ALIAS) for code, names in code_list.aliases.items() if code in edition for alias in names
+    ]
+    written += [(item, past.name, Origin.FORMER_NAME) for past in code_list.items for item in _heirs(code_list, past, edition)]
     entries = []
-    for item in edition:
-        written = [(item.name, Origin.NAME)]
-        written += [(past.name, Origin.FORMER_NAME) for past in code_list.history(item.code) if past.name != item.name]
-        written += [(alias, Origin.ALIAS) for alias in code_list.aliases.get(item.code, ())]
-        for name, origin in written:
-            kind, bare = _split(spaced(name), kinds)
-            entries.append(_Entry(_letters(bare), tuple(_NUMBER.findall(bare)), kind, item, origin, name))
+    for item, name, origin in written:
+        kind, bare = _split(spaced(name), kinds)
+        entries.append(_Entry(letters_of(bare), tuple(_NUMBER.findall(bare)), kind, item, origin, name))
     by_letters: dict[str, tuple[_Entry, ...]] = {}
     for entry in entries:
         by_letters[entry.letters] = (*by_letters.get(entry.letters, ()), entry)
-    return NameIndex(edition, kinds, tuple(entries), by_letters)
+    by_writing: dict[str, tuple[Item, ...]] = {}
+    for item, name in [*((item, item.code) for item in edition), *((item, name) for item, name, _origin in written)]:
+        known = by_writing.get(name.casefold(), ())
+        if item not in known:
+            by_writing[name.casefold()] = (*known, item)
+    return NameIndex(edition, kinds, tuple(entries), by_letters, by_writing)
+
+
+def _heirs(code_list: CodeList, past: Item, edition: Edition) -> tuple[Item, ...]:
+    """Return the one item that a name of another version stands for in this edition, if there is one with another name."""
+    if edition.find(past.code) is past:
+        return ()
+    items = resolve(code_list, past.code, edition.version.id, past.since or code_list.versions[0].id).items
+    return items if len(items) == 1 and items[0].name != past.name else ()
