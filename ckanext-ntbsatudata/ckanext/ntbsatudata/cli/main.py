@@ -16,7 +16,12 @@ EXIT_USAGE = 64
 EXIT_INTERNAL = 70
 
 # command: (module in this package, one line of help)
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("portal", "Start a portal on this machine and keep it."),
+    "status": ("portal", "Say whether the portal runs, and how its services do."),
+    "stop": ("portal", "Stop the portal."),
+    "ckan": ("portal", "CKAN's own command line on the portal."),
+}
 
 
 class LazyGroup(click.Group):

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -70,6 +71,14 @@ class Postgres(Service):
         """Return the address of a database for a role, readable by libpq, SQLAlchemy and CKAN."""
         query = urlencode({"host": str(self._folder)}, safe="/")
         return f"postgresql://{role}:{quote(self._passwords[role], safe='')}@/{database}?{query}"
+
+    def run_script(self, script: str) -> None:
+        """Run a script of psql's as the superuser. Raises `ServiceFailed`."""
+        command = [str(programs() / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"]
+        login = {"PGHOST": str(self._folder), "PGUSER": SUPERUSER, "PGPASSWORD": self._passwords[SUPERUSER]}
+        done = subprocess.run(command, input=script, env=login, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ServiceFailed(f"PostgreSQL menolak perintah: {done.stderr.strip()}")
 
     def ensure_databases(self) -> None:
         """Make what is missing of roles and databases."""

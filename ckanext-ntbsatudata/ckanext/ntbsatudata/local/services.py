@@ -22,8 +22,8 @@ class Services:
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        secrets = Secrets(folder / "secrets.json")
-        passwords = {role: secrets.get(f"postgres {role}") for role in (SUPERUSER, OWNER, READER)}
+        self.secrets = Secrets(folder / "secrets.json")
+        passwords = {role: self.secrets.get(f"postgres {role}") for role in (SUPERUSER, OWNER, READER)}
         logs = folder / "logs"
         logs.mkdir(mode=0o700, exist_ok=True)
         self.postgres = Postgres(folder / "postgres", logs / "postgres.log", passwords, durable=durable)

@@ -48,11 +48,11 @@ class StateFolder:
         self.assets = self.root / "webassets"
         self.web = self.root / "web"
         self.worker = self.root / "worker"
+        self.preparation = self.root / "preparation"
         self.quarantine = self.root / "quarantine"
         self.ini = self.root / "ckan.ini"
         self.settings = self.root / "settings.ini"
         self.accounts = self.root / "accounts"
-        self.secrets = self.root / "secrets.json"
         self._identity = self.root / "identity.json"
         self._lock = self.root / "lock"
 
@@ -65,7 +65,7 @@ class StateFolder:
         """Make the folder and its rooms. Raises `FolderNotUsable` or `DiskNearlyFull`."""
         try:
             self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
-            for room in (self.logs, self.storage, self.assets, self.quarantine, self.web, self.worker):
+            for room in (self.logs, self.storage, self.assets, self.quarantine, self.web, self.worker, self.preparation):
                 room.mkdir(mode=0o700, exist_ok=True)
             probe = self.root / ".write-test"
             probe.write_bytes(b"")

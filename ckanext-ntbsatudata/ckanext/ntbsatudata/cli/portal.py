@@ -1,0 +1,62 @@
+"""`satudata run`, `status`, `stop` and `ckan`: a portal on this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from ckanext.ntbsatudata.local.errors import NotRunning
+from ckanext.ntbsatudata.local.portal import Portal, Wish, require_python
+from ckanext.ntbsatudata.local.portal import stop as stop_portal
+from ckanext.ntbsatudata.local.state import StateFolder
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port of the portal.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--wilayah", metavar="CODE", help="Region of the portal by its Kemendagri code, such as 52.07. Chosen at the first start.")
+@click.option("--demo", is_flag=True, help="Add sample content and an account for each role.")
+def run(port: int, host: str, wilayah: str | None, demo: bool) -> None:
+    """Start the portal of this folder and keep it until Ctrl-C."""
+    require_python()
+    state = StateFolder.from_environment(os.environ)
+    state.make()
+    Portal(state, Wish(host, port, wilayah, demo), os.environ).run(lambda text: click.echo(text, nl=False))
+
+
+@click.command()
+def status() -> None:
+    """Say whether the portal of this folder runs, and how its services do."""
+    state = StateFolder.from_environment(os.environ)
+    holder = state.holder()
+    if holder is None:
+        raise NotRunning(f"Tidak ada portal yang berjalan pada folder {state.root}. Jalankan dengan: satudata run")
+    click.echo(f"Portal berjalan di {holder.url} (proses {holder.pid}), folder {state.root}")
+    for line in Portal(state, Wish(), os.environ).report():
+        if line.processes:
+            minutes = line.seconds / 60
+            click.echo(f"  {line.name:16}{line.processes:3} proses{line.memory / 1024**2:8.0f} MB{minutes:8.0f} menit")
+        else:
+            click.echo(f"  {line.name:16}  tidak berjalan di sini")
+
+
+@click.command()
+def stop() -> None:
+    """Stop the portal of this folder."""
+    state = StateFolder.from_environment(os.environ)
+    stop_portal(state, os.environ)
+    click.echo("Portal berhenti.")
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def ckan(arguments: tuple[str, ...]) -> None:
+    """CKAN's own command line on the portal of this folder, such as: satudata ckan user list"""
+    state = StateFolder.from_environment(os.environ)
+    if not state.ini.is_file():
+        raise NotRunning(f"Belum ada portal pada folder {state.root}. Jalankan dengan: satudata run")
+    from ckanext.ntbsatudata.local.web import CKAN
+
+    os.execv(sys.executable, [sys.executable, str(CKAN), "-c", str(state.ini), *arguments])

@@ -1,0 +1,92 @@
+"""The ini file of one portal: the settings of every portal, and above them what belongs to this one.
+
+Where a variable of CKAN's names an external database, queue, search or file folder, that is used and nothing of ours is started.
+"""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from ckanext.ntbsatudata.local.errors import SettingsError
+from ckanext.ntbsatudata.local.secrets import write_private
+from ckanext.ntbsatudata.local.services import Services
+from ckanext.ntbsatudata.local.state import Identity, StateFolder
+
+SECTION = "app:main"
+OF_EVERY_PORTAL = Path(str(files("ckanext.ntbsatudata.settings"))) / "portal.ini"
+_DATABASE = ("CKAN_SQLALCHEMY_URL", "CKAN_DATASTORE_WRITE_URL", "CKAN_DATASTORE_READ_URL")
+_FIRST_SETTINGS = f"""\
+# Pengaturan portal ini, dibaca paling akhir. Nama pengaturan: https://docs.ckan.org/en/2.12/maintaining/configuration.html
+[{SECTION}]
+# ckan.site_title = Satu Data Kabupaten Sumbawa Barat
+# smtp.server = smtp.example.go.id:587
+"""
+
+
+def external_database(environ: Mapping[str, str]) -> bool:
+    """Whether the databases are somebody else's. Raises `SettingsError` when only some of the three are named."""
+    named = [name for name in _DATABASE if environ.get(name)]
+    if named and len(named) < len(_DATABASE):
+        missing = ", ".join(name for name in _DATABASE if name not in named)
+        raise SettingsError(f"{', '.join(named)} disetel tetapi {missing} tidak. Setel ketiganya, atau kosongkan ketiganya.")
+    return bool(named)
+
+
+def external_queue(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("CKAN_REDIS_URL"))
+
+
+def of_portal(state: StateFolder, services: Services, identity: Identity, environ: Mapping[str, str], url: str) -> dict[str, str]:
+    """Return the settings of this portal, by CKAN's names, the operator's own `settings.ini` last.
+
+    Raises `SettingsError` when that file cannot be read.
+    """
+    own_database, own_queue = not external_database(environ), not external_queue(environ)
+    settings = {
+        "ckan.site_url": environ.get("CKAN_SITE_URL") or url,
+        "sqlalchemy.url": services.catalogue_url if own_database else environ["CKAN_SQLALCHEMY_URL"],
+        "ckan.datastore.write_url": services.datastore_write_url if own_database else environ["CKAN_DATASTORE_WRITE_URL"],
+        "ckan.datastore.read_url": services.datastore_read_url if own_database else environ["CKAN_DATASTORE_READ_URL"],
+        "ckan.redis.url": services.redis_url if own_queue else environ["CKAN_REDIS_URL"],
+        "ckan.storage_path": environ.get("CKAN_STORAGE_PATH") or str(state.storage),
+        "ckan.webassets.path": str(state.assets),
+        "ntbsatudata.wilayah": identity.wilayah,
+        "ntbsatudata.demo": str(identity.demo).lower(),
+        "SECRET_KEY": services.secrets.get("SECRET_KEY"),
+        "WTF_CSRF_SECRET_KEY": services.secrets.get("WTF_CSRF_SECRET_KEY"),
+        "api_token.jwt.encode.secret": f"string:{services.secrets.get('api_token')}",
+        "api_token.jwt.decode.secret": f"string:{services.secrets.get('api_token')}",
+        "SESSION_COOKIE_SECURE": str(url.startswith("https://")).lower(),
+        "REMEMBER_COOKIE_SECURE": str(url.startswith("https://")).lower(),
+    }
+    if solr := environ.get("CKAN_SOLR_URL"):
+        settings |= {"ntbsatudata.search.engine": "solr", "solr_url": solr}
+    return settings | _of_operator(state.settings)
+
+
+def write(state: StateFolder, settings: Mapping[str, str]) -> None:
+    """Write the ini file, readable by its owner alone, and the operator's empty one where there is none."""
+    if not state.settings.is_file():
+        write_private(state.settings, _FIRST_SETTINGS)
+    lines = [
+        "# Ditulis ulang setiap `satudata run`. Pengaturan sendiri: settings.ini di folder ini.",
+        f"[{SECTION}]",
+        f"use = config:{OF_EVERY_PORTAL}",
+        *(f"{name} = {value.replace('%', '%%')}" for name, value in settings.items()),
+    ]
+    write_private(state.ini, "\n".join(lines) + "\n")
+
+
+def _of_operator(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    parser = configparser.RawConfigParser(default_section="none")
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # CKAN's names keep their case
+    try:
+        parser.read(path, encoding="utf-8")
+    except configparser.Error as error:
+        raise SettingsError(f"Berkas pengaturan {path} tidak terbaca: {error.message}. Perbaiki baris itu.") from error
+    return dict(parser[SECTION]) if parser.has_section(SECTION) else {}
