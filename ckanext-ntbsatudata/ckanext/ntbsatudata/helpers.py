@@ -1,1 +1,68 @@
 """What templates may ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.plugins import toolkit
+
+from ckanext.ntbsatudata import config
+from ckanext.ntbsatudata.domain.content import Region
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+
+PREVIEW_ROWS = 20
+NUMERIC_TYPES = frozenset({"int", "int4", "int8", "numeric", "float", "float8"})
+
+# The sections of the portal in the order of the navigation: endpoint, label.
+NAVIGATION = (
+    ("dataset.search", lambda: toolkit._("Datasets")),
+    ("group.index", lambda: toolkit._("Topics")),
+    ("organization.index", lambda: toolkit._("Produsen Data")),
+    ("home.about", lambda: toolkit._("About")),
+)
+
+
+def ntbsatudata_demo() -> bool:
+    """Whether the portal holds sample content."""
+    return config.demo()
+
+
+def ntbsatudata_contact() -> str:
+    """Return the e-mail address of the portal, empty when there is none."""
+    return config.contact()
+
+
+def ntbsatudata_region_name() -> str:
+    """Return the official name of the region whose portal this is."""
+    return Region.of(CodeLists.load(config.schema_folder()), config.wilayah()).name
+
+
+def ntbsatudata_here_in(locale: str) -> str:
+    """Return the address of this page in another language."""
+    default = toolkit.config["ckan.locale_default"]
+    return str(toolkit.url_for(toolkit.h.current_url(), locale="default" if locale == default else locale))
+
+
+def ntbsatudata_navigation() -> list[dict[str, Any]]:
+    """Return the sections of the portal: label, address, and whether the reader is in it."""
+    blueprint = toolkit.get_endpoint()[0]
+    return [
+        {"label": label(), "url": toolkit.url_for(endpoint), "here": blueprint == endpoint.partition(".")[0]}
+        for endpoint, label in NAVIGATION
+    ]
+
+
+def ntbsatudata_preview(resource: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the first rows of a resource's table: `fields` (id, label, numeric), `records`, `total`; None without a table."""
+    if not resource.get("datastore_active"):
+        return None
+    try:
+        found = toolkit.get_action("datastore_search")({}, {"resource_id": resource["id"], "limit": PREVIEW_ROWS})
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
+        return None
+    fields = [
+        {"id": field["id"], "label": (field.get("info") or {}).get("label") or field["id"], "numeric": field["type"] in NUMERIC_TYPES}
+        for field in found["fields"]
+        if field["id"] != "_id"
+    ]
+    return {"fields": fields, "records": found["records"], "total": found["total"]}

@@ -6,14 +6,20 @@ import ckan.plugins as plugins
 import ckan.plugins.toolkit as toolkit
 from ckan.lib.plugins import DefaultTranslation
 
+from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.middleware import stack
+from ckanext.ntbsatudata.views.home import home
 
 
 @toolkit.blanket.config_declarations
+@toolkit.blanket.helpers
 class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
     """Satu Data catalogue: metadata standards, code lists, curation, search, feeds, portal."""
 
     plugins.implements(plugins.ITranslation)
+    plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IBlueprint)
+    plugins.implements(plugins.IClick)
     plugins.implements(plugins.IMiddleware, inherit=True)
     plugins.implements(plugins.ISignal)
 
@@ -22,3 +28,14 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
 
     def get_signal_subscriptions(self):
         return {toolkit.signals.action_succeeded: [stack.notice_action]}
+
+    def update_config(self, config):
+        toolkit.add_template_directory(config, "templates")
+        toolkit.add_public_directory(config, "public")
+        toolkit.add_resource("assets", "ntbsatudata")
+
+    def get_blueprint(self):
+        return [home]
+
+    def get_commands(self):
+        return [ntbsatudata]

@@ -1,0 +1,75 @@
+"""Whether a whole schema folder is sound, so that it may be put in force.
+
+Each check loads one kind of file with the loader that the portal itself uses. All checks run; each gives its first problem.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+
+from ckanext.ntbsatudata.domain.content import Content, Region, rows_of
+from ckanext.ntbsatudata.domain.content.region import LIST
+from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.problems import Messages
+from ckanext.ntbsatudata.domain.schema_folder import INSTALLED, SchemaFolder
+
+LANGUAGES = ("id", "en")
+
+
+def problems_of(folder: SchemaFolder) -> list[str]:
+    """Return a sentence for each problem of a folder; none when it may be put in force."""
+    problems = [*_unread_files(folder)]
+    for check in CHECKS:
+        try:
+            check(folder)
+        except SatuDataError as error:
+            problems.append(str(error))
+    return list(dict.fromkeys(problems))
+
+
+def _unread_files(folder: SchemaFolder) -> Iterator[str]:
+    """A file in a folder that the portal never reads is a slip of its writer (`message/` for `messages/`)."""
+    known = {path.relative_to(INSTALLED) for path in INSTALLED.rglob("*") if path.is_dir()} | {INSTALLED.relative_to(INSTALLED)}
+    for layer in folder.layers[:-1]:
+        for path in sorted(layer.rglob("*")):
+            place = path.relative_to(layer)
+            if path.is_file() and place.parent not in known:
+                yield f"Berkas {place} tidak akan dibaca: folder {place.parent} tidak dikenal."
+
+
+def _yaml(folder: SchemaFolder) -> None:
+    for layer in folder.layers:
+        for path in sorted(layer.rglob("*.yaml")):
+            folder.read_yaml(str(path.relative_to(layer)))
+
+
+def _messages(folder: SchemaFolder) -> None:
+    first, second = (Messages.load(folder, language) for language in LANGUAGES)
+    if lacking := first.sentences.keys() ^ second.sentences.keys():
+        raise SchemaFolderError(f"messages/id.yaml dan messages/en.yaml tidak punya kode yang sama: {', '.join(sorted(lacking))}.")
+    for code in first.sentences:
+        values = [_values(messages.sentences[code].message + messages.sentences[code].remedy) for messages in (first, second)]
+        if values[0] != values[1]:
+            raise SchemaFolderError(f"messages: kode {code} memakai nilai yang berbeda dalam kedua bahasa.")
+
+
+def _values(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def _content(folder: SchemaFolder) -> None:
+    lists = CodeLists.load(folder)
+    for item in lists.get(LIST).edition().of_level("provinsi"):
+        region = Region.of(lists, item.code)
+        for dataset in Content.load(folder, region).datasets:
+            for table in dataset.tables:
+                rows_of(table, folder, lists, region)
+
+
+def _code_lists(folder: SchemaFolder) -> None:
+    CodeLists.load(folder)
+
+
+CHECKS: tuple[Callable[[SchemaFolder], None], ...] = (_yaml, _messages, _code_lists, _content)
