@@ -6,6 +6,7 @@ A file of the operator's folder replaces the installed file of the same relative
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -64,6 +65,14 @@ class SchemaFolder:
             mark = getattr(error, "problem_mark", None)
             line = f", baris {mark.line + 1}" if mark else ""
             raise SchemaFolderError(f"Berkas {path}{line} bukan YAML yang sah: {getattr(error, 'problem', error)}.") from error
+
+    def read_json(self, relative: str) -> Any:
+        """Return the parsed content. Raises `SchemaFolderError` with file and line when it is not JSON."""
+        path = self.file(relative)
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            raise SchemaFolderError(f"Berkas {path}, baris {error.lineno} bukan JSON yang sah: {error.msg}.") from error
 
 
 @dataclass(frozen=True)
