@@ -8,6 +8,10 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .venv/installed: config/requirements.txt config/requirements-portal.txt setup.py pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "Perlu Python 3.10 atau lebih baru; $(PYTHON) lebih lama atau tidak ada. Pasang, lalu: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 71; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) tidak punya venv. Pasang dengan: sudo apt install python3-venv"; exit 71; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r config/requirements-portal.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -16,6 +20,15 @@ help: ## list the targets
 .venv/installed-dev: .venv/installed config/requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r config/requirements-dev.txt
 	touch $@
+
+run: .venv/installed ## a portal with sample content on http://localhost:5000 (PORT=5055 for another port)
+	@$(BIN)/satudata run --demo --port $(PORT)
+
+status: ## whether the portal runs, and how its services do
+	@$(BIN)/satudata status
+
+stop: ## stop the portal
+	@$(BIN)/satudata stop
 
 lint: .venv/installed-dev ## style and format
 	$(BIN)/ruff check .
@@ -42,4 +55,4 @@ test: check ## check, then the tests on real PostgreSQL, Redis and search
 	$(BIN)/pytest tests/ckan tests/engines tests/sources
 	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures tests/local
 
-.PHONY: help lint types arrows unit docs wheel check test
+.PHONY: help run status stop lint types arrows unit docs wheel check test
