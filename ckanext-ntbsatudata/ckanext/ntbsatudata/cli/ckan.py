@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ckanext.ntbsatudata.cli.account import account
 from ckanext.ntbsatudata.cli.content import content
 from ckanext.ntbsatudata.cli.schema import schema
 from ckanext.ntbsatudata.domain.errors import SatuDataError
@@ -27,5 +28,5 @@ def ntbsatudata() -> None:
     """Content, schemas, and the rest of the portal."""
 
 
-for noun in (content, schema):
+for noun in (account, content, schema):
     ntbsatudata.add_command(noun)
