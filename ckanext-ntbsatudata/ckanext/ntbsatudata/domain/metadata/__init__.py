@@ -1,0 +1,1 @@
+"""National metadata: standar data, MS-Kegiatan, MS-Indikator and MS-Variabel as fields that explain themselves."""
