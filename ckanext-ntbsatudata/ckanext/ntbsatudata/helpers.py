@@ -66,3 +66,18 @@ def ntbsatudata_preview(resource: dict[str, Any]) -> dict[str, Any] | None:
         if field["id"] != "_id"
     ]
     return {"fields": fields, "records": found["records"], "total": found["total"]}
+
+
+def ntbsatudata_type_label(type_name: str) -> str:
+    """Return the word for a DataStore type; the type itself when there is none."""
+    words = {
+        "text": toolkit._("text"),
+        "int4": toolkit._("whole number"),
+        "int8": toolkit._("whole number"),
+        "numeric": toolkit._("number"),
+        "float8": toolkit._("number"),
+        "date": toolkit._("date"),
+        "timestamp": toolkit._("date and time"),
+        "bool": toolkit._("yes or no"),
+    }
+    return words.get(type_name, type_name)
