@@ -85,7 +85,7 @@ def _records(grid: Grid, top: int, numbers: Mapping[int, int], form: Form) -> tu
         cells = {number: _text(row[column]) if column < len(row) else "" for number, column in numbers.items()}
         if any(str(cell).strip().casefold().startswith(_END) for cell in row):
             break
-        if not any(text for number, text in cells.items() if number > 1):
+        if not cells[2]:  # a line without a name is a blank one, or the line of the date above the signature
             continue
         record: dict[str, Any] = {}
         for field in form.fields:
