@@ -37,6 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.ckan_ini = str(_site.enter_context(_portal_services()))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The tables are there (`ckan db init`): let `clean_db` empty them instead of dropping ours with CKAN's own."""
+    if session.config.pluginmanager.hasplugin("ckan") and not session.config.option.collectonly:
+        import ckan.model as model
+
+        model.repo.tables_created_and_initialised = True
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     _site.close()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from enum import Enum
 from pathlib import Path
 
 from ckan.plugins import toolkit
 
+from ckanext.ntbsatudata.domain.errors import UsageError
 from ckanext.ntbsatudata.domain.schema_folder import CheckedCopies, SchemaFolder
 
 
@@ -43,3 +45,17 @@ def schema_folder() -> SchemaFolder:
 def page_cache_bytes() -> int:
     """How much memory each web worker may fill with finished pages for anonymous readers; 0 keeps none."""
     return int(toolkit.config["ntbsatudata.page_cache_megabytes"]) * 1024 * 1024
+
+
+class SearchEngine(Enum):
+    POSTGRES = "postgres"
+    SOLR = "solr"
+
+
+def search_engine() -> SearchEngine:
+    """The search engine in use. Raises `UsageError` for a name that is none."""
+    name = str(toolkit.config.get("ntbsatudata.search.engine") or SearchEngine.POSTGRES.value)
+    try:
+        return SearchEngine(name)
+    except ValueError as error:
+        raise UsageError(f"ntbsatudata.search.engine = {name}: isi postgres atau solr.") from error

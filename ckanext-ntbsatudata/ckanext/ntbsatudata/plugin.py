@@ -7,7 +7,9 @@ import ckan.plugins.toolkit as toolkit
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
+from ckanext.ntbsatudata.config import SearchEngine, search_engine
 from ckanext.ntbsatudata.middleware import stack
+from ckanext.ntbsatudata.search.connection import use_postgres
 from ckanext.ntbsatudata.views.home import home
 
 
@@ -33,6 +35,8 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
         toolkit.add_template_directory(config, "templates")
         toolkit.add_public_directory(config, "public")
         toolkit.add_resource("assets", "ntbsatudata")
+        if search_engine() is SearchEngine.POSTGRES:
+            use_postgres()
 
     def get_blueprint(self):
         return [home]

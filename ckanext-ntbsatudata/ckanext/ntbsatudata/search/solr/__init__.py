@@ -1,0 +1,1 @@
+"""The engine Solr 9: our config set lives under `docker/solr/`."""
