@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ckan.plugins.toolkit as toolkit
 import click
 
 _HEADING = "# Akun pertama portal ini: nama, kata sandi, peran. Ganti kata sandi setelah masuk."
-ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class FirstAccount:
+    """One account. `capacity` is what it may do in every agency; None for the administrator of the portal."""
+
+    name: str
+    full_name: str
+    role: str
+    capacity: str | None = None
+
+
+ADMINISTRATOR = FirstAccount("admin", "Administrator", "sysadmin")
+SAMPLES = (
+    FirstAccount("walidata", "Walidata (contoh)", "walidata", "admin"),
+    FirstAccount("produsen", "Produsen Data (contoh)", "produsen data", "editor"),
+    FirstAccount("anggota", "Anggota (contoh)", "anggota", "member"),
+)
 
 
 @click.group()
@@ -20,35 +39,51 @@ def account() -> None:
 
 @account.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def make(file: Path) -> None:
-    """Make the account of the administrator, unless it is there, with the password FILE keeps."""
-    passwords = _read(file)
-    site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    # The file comes first: killed in between, the next run makes the account with the same password.
-    if ADMIN not in passwords:
-        passwords[ADMIN] = secrets.token_urlsafe(12)
-        _write(file, passwords)
-    context = {"user": site_user, "ignore_auth": True}
+@click.option("--demo", is_flag=True, help="Also make one sample account for each role, in every agency.")
+def make(file: Path, demo: bool) -> None:
+    """Make the accounts that are missing, with the passwords FILE keeps. Repeat it freely."""
+    wanted = [ADMINISTRATOR, *(SAMPLES if demo else ())]
+    # The file comes first: killed in between, the next run makes the accounts with the same passwords.
+    passwords = _passwords(file, wanted)
+    user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    for each in wanted:
+        made = _make(each, passwords[each.name], user)
+        click.echo(f"{each.name}: {'dibuat' if made else 'sudah ada'}")
+
+
+def _make(each: FirstAccount, password: str, user: str) -> bool:
+    """Return whether the account had to be made; its place in the agencies is made good either way."""
+
+    def act(action: str, **data: Any) -> Any:
+        return toolkit.get_action(action)({"user": user, "ignore_auth": True}, data)
+
     try:
-        toolkit.get_action("user_show")(dict(context), {"id": ADMIN})
+        act("user_show", id=each.name)
+        made = False
     except toolkit.ObjectNotFound:
-        account = {"name": ADMIN, "email": f"{ADMIN}@portal.invalid", "password": passwords[ADMIN], "sysadmin": True}
-        toolkit.get_action("user_create")(dict(context), account)
-        click.echo(f"{ADMIN}: made")
-    else:
-        click.echo(f"{ADMIN}: there already")
+        email = f"{each.name}@portal.invalid"
+        act("user_create", name=each.name, fullname=each.full_name, email=email, password=password, sysadmin=each.capacity is None)
+        made = True
+    if each.capacity is not None:
+        for organization in act("organization_list"):
+            act("organization_member_create", id=organization, username=each.name, role=each.capacity)
+    return made
 
 
-def _read(file: Path) -> dict[str, str]:
-    if not file.is_file():
-        return {}
-    lines = [line.split() for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    return {name: password for name, password, *_role in lines}
+def _passwords(file: Path, wanted: list[FirstAccount]) -> dict[str, str]:
+    """Return the passwords FILE keeps, after making and writing those it lacks."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else [_HEADING]
+    known = {name: password for name, password, *_role in (line.split() for line in lines if line and not line.startswith("#"))}
+    new = {each.name: secrets.token_urlsafe(12) for each in wanted if each.name not in known}
+    if new:
+        lines += [f"{each.name} {new[each.name]} {each.role}" for each in wanted if each.name in new]
+        _write_private(file, "\n".join(lines) + "\n")
+    return known | new
 
 
-def _write(file: Path, passwords: dict[str, str]) -> None:
+def _write_private(file: Path, content: str) -> None:
     half = file.with_name(f"{file.name}.half")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write("\n".join([_HEADING, *(f"{name} {password} sysadmin" for name, password in passwords.items())]) + "\n")
+        stream.write(content)
     half.replace(file)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 
 import psutil
 
+from ckanext.ntbsatudata.domain.content import Region
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 from ckanext.ntbsatudata.local import settings
 from ckanext.ntbsatudata.local.errors import NotRunning, PythonTooOld, ServiceFailed, SettingsError
 from ckanext.ntbsatudata.local.preparation import Preparation
@@ -102,7 +105,7 @@ class Portal:
         with steps.step("Memeriksa"):
             self.end_strays()
             require_free(self._wish.host, self._wish.port)
-            identity = identity_for(self._state, self._wish)
+            identity = identity_for(self._state, self._wish, self._environ)
             own_database = not settings.external_database(self._environ)
             own_queue = not settings.external_queue(self._environ)
             of_portal = settings.of_portal(self._state, self._embedded, identity, self._environ, self._wish.url)
@@ -141,11 +144,12 @@ def require_python(found: tuple[int, ...] = sys.version_info[:3]) -> None:
         )
 
 
-def identity_for(state: StateFolder, wish: Wish) -> Identity:
-    """Return what the folder is for. Raises `SettingsError` when the wish contradicts what it already is."""
+def identity_for(state: StateFolder, wish: Wish, environ: Mapping[str, str]) -> Identity:
+    """Return what the folder is for. Raises `SettingsError` when the wish contradicts what it already is, `UsageError` for a region that is none."""
     identity = state.identity()
     if identity is None:
-        return Identity(wilayah=wish.wilayah or _FIRST_REGION, demo=wish.demo)
+        region = Region.of(CodeLists.load(SchemaFolder.from_environment(environ)), wish.wilayah or _FIRST_REGION)
+        return Identity(wilayah=region.code, demo=wish.demo)
     if wish.wilayah is not None and wish.wilayah != identity.wilayah:
         raise SettingsError(
             f"Folder {state.root} milik portal wilayah {identity.wilayah}, bukan {wish.wilayah}. Pakai folder lain lewat SATUDATA_HOME."

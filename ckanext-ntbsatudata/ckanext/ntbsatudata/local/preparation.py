@@ -53,10 +53,11 @@ class Preparation:
                 self._services.postgres.run_script(self._read_only_script())
         with steps.step("Indeks pencarian"):
             self._ckan("search-index", "rebuild")
-        with steps.step("Akun"):
-            self._ckan("ntbsatudata", "account", "make", str(self._state.accounts))
+        sample = ["--demo"] if demo else []
         with steps.step("Isi"):
-            self._ckan("ntbsatudata", "content", "publish")
+            self._ckan("ntbsatudata", "content", "publish", *sample)
+        with steps.step("Akun"):
+            self._ckan("ntbsatudata", "account", "make", str(self._state.accounts), *sample)
 
     def _ckan(self, *arguments: str) -> None:
         command = [sys.executable, str(CKAN), "-c", str(self._state.ini), *arguments]
