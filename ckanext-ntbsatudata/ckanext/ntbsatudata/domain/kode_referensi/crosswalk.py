@@ -34,7 +34,7 @@ class Crossing:
     relation: Relation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Crosswalk:
     """Pairs of codes of two lists, as of a date and from a named origin."""
 

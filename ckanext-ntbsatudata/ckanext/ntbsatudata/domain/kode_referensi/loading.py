@@ -30,12 +30,12 @@ class UnknownCodeListError(SatuDataError):
     exit_code = 66
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CodeLists:
     """All kode referensi of one schema folder, and the bridges between them."""
 
     lists: Mapping[str, CodeList]
-    crosswalks: tuple[Crosswalk, ...]
+    crosswalks: tuple[Crosswalk, ...]  # each in both directions
 
     @classmethod
     def load(cls, folder: SchemaFolder) -> CodeLists:
@@ -58,15 +58,10 @@ class CodeLists:
         return [code_list for code_list in self if code_list.subject == subject]
 
     def crosswalk(self, source: str, target: str) -> Crosswalk:
-        """Return the bridge from one list to another, turned round when only the other way is stored.
-
-        Raises `UnknownCodeListError` when there is none.
-        """
+        """Return the bridge from one list to another. Raises `UnknownCodeListError` when there is none."""
         for crosswalk in self.crosswalks:
             if (crosswalk.source, crosswalk.target) == (source, target):
                 return crosswalk
-            if (crosswalk.source, crosswalk.target) == (target, source):
-                return crosswalk.reversed()
         raise UnknownCodeListError(f"Tidak ada jembatan kode dari {source} ke {target}.")
 
 
@@ -74,8 +69,8 @@ class CodeLists:
 def _load(folder: SchemaFolder) -> CodeLists:
     names = [name.removeprefix(f"{FOLDER}/").removesuffix(".yaml") for name in folder.names(FOLDER, ".yaml")]
     lists = {name: load_code_list(folder, name) for name in names if not name.endswith(".crosswalk")}
-    crosswalks = tuple(_crosswalk(folder, name, lists) for name in names if name.endswith(".crosswalk"))
-    return CodeLists(lists, crosswalks)
+    crosswalks = [_crosswalk(folder, name, lists) for name in names if name.endswith(".crosswalk")]
+    return CodeLists(lists, (*crosswalks, *(crosswalk.reversed() for crosswalk in crosswalks)))
 
 
 def load_code_list(folder: SchemaFolder, name: str) -> CodeList:
