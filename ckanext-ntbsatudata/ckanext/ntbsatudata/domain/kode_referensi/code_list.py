@@ -185,6 +185,7 @@ class CodeList:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # code: other names and abbreviations
     changes: tuple[Change, ...] = ()
     attributes: tuple[str, ...] = ()
+    other_ids: tuple[str, ...] = ()  # short ways to name the list: bps
 
     @property
     def current(self) -> Version:

@@ -49,10 +49,25 @@ class CodeLists:
         return list_id in self.lists
 
     def get(self, list_id: str) -> CodeList:
-        """Return one list. Raises `UnknownCodeListError`."""
-        if list_id not in self.lists:
-            raise UnknownCodeListError(f"Tidak ada kode referensi {list_id}. Yang ada: {', '.join(self.lists)}.")
-        return self.lists[list_id]
+        """Return one list by its id or one of its short ids. Raises `UnknownCodeListError`."""
+        for code_list in self:
+            if list_id == code_list.id or list_id in code_list.other_ids:
+                return code_list
+        raise UnknownCodeListError(f"Tidak ada kode referensi {list_id}. Yang ada: {', '.join(self.lists)}.")
+
+    def knowing(self, code: str, list_id: str | None = None) -> CodeList:
+        """Return the list that is named, else the only one that has ever had the code.
+
+        Raises `UnknownCodeListError` when no list or more than one has it.
+        """
+        if list_id:
+            return self.get(list_id)
+        found = [code_list for code_list in self if code_list.history(code)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise UnknownCodeListError(f'Tidak ada kode referensi yang memuat "{code}".')
+        raise UnknownCodeListError(f'"{code}" ada di beberapa kode referensi. Sebutkan satu: {", ".join(one.id for one in found)}.')
 
     def of_subject(self, subject: str) -> list[CodeList]:
         return [code_list for code_list in self if code_list.subject == subject]
@@ -91,6 +106,7 @@ def load_code_list(folder: SchemaFolder, name: str) -> CodeList:
             description=description.get("description", ""),
             owner=description.get("owner", description["issuer"]),
             issuer_short=description.get("issuer_short", description["issuer"]),
+            other_ids=tuple(description.get("other_ids", ())),
             changes=tuple(_change(change) for change in description.get("changes", ())),
         )
     except (KeyError, TypeError, ValueError, re.error) as error:
