@@ -49,6 +49,15 @@ docs: .venv/installed-dev ## what the docs say against what the code does
 wheel: .venv/installed-dev ## the release against the checkout
 	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures -p no:freezegun tests/packaging
 
+CATALOGUE := ckanext-ntbsatudata/ckanext/ntbsatudata/i18n
+CKAN = $(shell $(BIN)/python -c "import importlib.util as u; print(u.find_spec('ckan').submodule_search_locations[0])")
+SENTENCES = $(CATALOGUE)/.. $(addprefix $(CKAN)/,templates views lib logic) $(CKAN)/../ckanext/datastore
+
+messages: .venv/installed-dev ## collect the sentences of the interface, bring the Indonesian catalogue up to them
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --omit-header -o $(CATALOGUE)/ckanext-ntbsatudata.pot $(SENTENCES)
+	$(BIN)/pybabel -q update -D ckanext-ntbsatudata -i $(CATALOGUE)/ckanext-ntbsatudata.pot -d $(CATALOGUE) -l id -N --ignore-obsolete
+	$(BIN)/pybabel -q compile -D ckanext-ntbsatudata -d $(CATALOGUE)
+
 check: lint types arrows unit docs wheel ## all that needs no service
 
 test: check ## check, then the tests on real PostgreSQL, Redis and search
