@@ -7,14 +7,19 @@ import ckan.plugins.toolkit as toolkit
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
-from ckanext.ntbsatudata.config import SearchEngine, search_engine
+from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engine
+from ckanext.ntbsatudata.logic import action, auth, validators
+from ckanext.ntbsatudata.logic.exported import exported
 from ckanext.ntbsatudata.middleware import stack
 from ckanext.ntbsatudata.search.connection import use_postgres
 from ckanext.ntbsatudata.views.home import home
 
 
+@toolkit.blanket.actions(lambda: exported(action))
+@toolkit.blanket.auth_functions(lambda: exported(auth))
 @toolkit.blanket.config_declarations
 @toolkit.blanket.helpers
+@toolkit.blanket.validators(lambda: exported(validators))
 class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
     """Satu Data catalogue: metadata standards, code lists, curation, search, feeds, portal."""
 
@@ -35,6 +40,8 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
         toolkit.add_template_directory(config, "templates")
         toolkit.add_public_directory(config, "public")
         toolkit.add_resource("assets", "ntbsatudata")
+        if not config.get("licenses_group_url"):
+            config["licenses_group_url"] = f"file://{schema_folder().file('licenses.json')}"
         if search_engine() is SearchEngine.POSTGRES:
             use_postgres()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ckanext.ntbsatudata.domain.metadata.form import Field, FieldType, Form, Obligation
 from ckanext.ntbsatudata.domain.metadata.konsep import KonsepNames
+from ckanext.ntbsatudata.domain.metadata.moments import is_period
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -67,6 +68,8 @@ def _content(form: Form, field: Field, value: Any, record: Mapping[str, Any], to
         FieldType.FLAGS: _flags,
         FieldType.LIST: _list,
         FieldType.ROWS: _rows,
+        FieldType.DAY: _dates,
+        FieldType.PERIOD: _period,
         FieldType.DATES: _dates,
         FieldType.DATE_RANGES: _date_ranges,
     }
@@ -137,6 +140,11 @@ def _dates(form: Form, field: Field, value: Any, record: Mapping[str, Any], toda
     for one in value if isinstance(value, list | tuple) else [value]:
         if iso_date(one) is None:
             yield _problem("metadata-not-a-date", field, value=one)
+
+
+def _period(form: Form, field: Field, value: Any, record: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    if not is_period(str(value)):
+        yield _problem("metadata-not-a-period", field, value=value)
 
 
 def _date_ranges(form: Form, field: Field, value: Any, record: Mapping[str, Any], today: date) -> Iterator[Problem]:

@@ -55,6 +55,8 @@ class FieldType(Enum):
     FLAGS = "flags"  # several options at once
     LIST = "list"  # list of texts
     ROWS = "rows"  # list of records with named columns
+    DAY = "day"  # an ISO date
+    PERIOD = "period"  # a year, a month or a day in ISO 8601
     DATES = "dates"  # list of ISO dates
     DATE_RANGES = "date_ranges"  # list of {awal, akhir}
     STRUCTURE = "structure"  # a JSON object, such as a column schema

@@ -42,7 +42,7 @@ class KonsepNames:
                 NamingRule("konsep-has-abbreviation", 3, lambda name: _abbreviation(name, words)),
                 NamingRule("konsep-starts-with-ukuran", 4, lambda name: _leading_ukuran(name, words)),
                 NamingRule("konsep-has-period", 5, lambda name: _period(name, words)),
-                NamingRule("konsep-has-region", 6, lambda name: _region(name, words, frozenset(region.casefold() for region in regions))),
+                NamingRule("konsep-has-region", 6, lambda name: _region(name, words, frozenset(regions))),
             )
         )
 
@@ -99,5 +99,6 @@ def _region(name: str, lists: dict[str, Any], regions: frozenset[str]) -> str:
     announced = re.search(rf"\b({'|'.join(lists['region_words'])})\s+[A-Z]\w+", name)
     if announced:
         return announced.group()
-    known = [*regions, *(word.casefold() for word in lists["region_abbreviations"])]
-    return ", ".join(sorted(word for word in known if re.search(rf"\b{re.escape(word)}\b", name.casefold())))
+    known = sorted({*regions, *lists["region_abbreviations"]})
+    found = (re.search(rf"\b{re.escape(word)}\b", name, re.IGNORECASE) for word in known)
+    return ", ".join(match.group() for match in found if match)

@@ -1,0 +1,49 @@
+"""The national standard in force: all forms and vocabularies of one schema folder, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.metadata.form import Form, Kind, load_form
+from ckanext.ntbsatudata.domain.metadata.frequency import LIST as FREQUENCY_LIST
+from ckanext.ntbsatudata.domain.metadata.frequency import Frequencies
+from ckanext.ntbsatudata.domain.metadata.konsep import KonsepNames
+from ckanext.ntbsatudata.domain.metadata.licences import Licences
+from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+
+REGIONS = "wilayah-kemendagri"
+
+
+@dataclass(frozen=True, eq=False)
+class Standard:
+    forms: Mapping[Kind, Form]
+    names: KonsepNames
+    frequencies: Frequencies
+    licences: Licences
+
+    @classmethod
+    def of(cls, folder: SchemaFolder) -> Standard:
+        """Return the standard of a folder. Raises `SchemaFolderError` naming the file that is not sound."""
+        return _read(folder)
+
+
+@lru_cache(maxsize=4)
+def _read(folder: SchemaFolder) -> Standard:
+    return Standard(
+        forms={kind: load_form(folder, kind) for kind in Kind},
+        names=KonsepNames.load(folder, _region_names(folder)),
+        frequencies=Frequencies.of(CodeLists.load(folder).get(FREQUENCY_LIST)),
+        licences=Licences.load(folder),
+    )
+
+
+def _region_names(folder: SchemaFolder) -> list[str]:
+    """Names of provinces, kabupaten and kota without their kind; smaller places share their names with things."""
+    lists = CodeLists.load(folder)
+    if REGIONS not in lists:
+        return []
+    items = lists.get(REGIONS).edition()
+    return [item.name.removeprefix("Kabupaten ").removeprefix("Kota ") for item in items if item.code.count(".") < 2]
