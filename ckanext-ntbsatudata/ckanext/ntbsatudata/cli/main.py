@@ -21,6 +21,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("portal", "Say whether the portal runs, and how its services do."),
     "stop": ("portal", "Stop the portal."),
     "ckan": ("portal", "CKAN's own command line on the portal."),
+    "kode": ("kode", "Code lists: look up, resolve, compare, match, re-base."),
+    "protect": ("protect", "Hide small cells and what would give them away; write the release."),
+    "audit": ("audit", "Attack a release as an outsider would, and say what gives way."),
+    "utility": ("utility", "What a release hides, and what another registry would cost."),
+    "data_induk": ("data_induk", "Master records: check a file, find and merge duplicates."),
 }
 
 

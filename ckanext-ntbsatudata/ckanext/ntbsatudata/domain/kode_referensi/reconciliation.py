@@ -65,7 +65,8 @@ def suggest_entities(code_list: CodeList, prefix: str) -> dict[str, Any]:
     begins = [item for item in edition if start and (item.code.startswith(prefix) or item.name.casefold().startswith(start))]
     like = [candidate.item for candidate in NameIndex.of(code_list).match(prefix, limit=MOST_RESULTS).candidates]
     found = list(dict.fromkeys(item.code for item in [*begins, *like]))[:MOST_RESULTS]
-    return {"result": [_entity(code_list, edition.item(code)) for code in found]}
+    entities = [_entity(code_list, edition.item(code)) for code in found]
+    return {"result": [{**{key: value for key, value in one.items() if key != "type"}, "notable": one["type"]} for one in entities]}
 
 
 def suggest_types(code_list: CodeList, prefix: str) -> dict[str, Any]:
@@ -133,6 +134,7 @@ def _within(index: NameIndex, query: Mapping[str, Any]) -> str | None:
     for one in given if isinstance(given, list) else []:
         if isinstance(one, Mapping) and one.get("pid") == WITHIN:
             value = one.get("v")
+            value = value[0] if isinstance(value, list) and value else value
             written = str(value.get("id") if isinstance(value, Mapping) else value)[:LONGEST_QUERY]
             if written in index.edition:
                 return written
