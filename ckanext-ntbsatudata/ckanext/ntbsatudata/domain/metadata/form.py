@@ -22,6 +22,7 @@ class Kind(Enum):
     """The linked records and the dataset itself; the value is the word used in addresses."""
 
     DATASET = "dataset"
+    RESOURCE = "resource"
     MSKEG = "mskeg"
     MSIND = "msind"
     MSVAR = "msvar"
@@ -33,6 +34,7 @@ class Kind(Enum):
 
 _FILES = {
     Kind.DATASET: "dataset.yaml",
+    Kind.RESOURCE: "dataset.yaml",
     Kind.MSKEG: "metadata/ms_kegiatan.yaml",
     Kind.MSIND: "metadata/ms_indikator.yaml",
     Kind.MSVAR: "metadata/ms_variabel.yaml",
@@ -189,11 +191,14 @@ class Form:
 def load_form(folder: SchemaFolder, kind: Kind) -> Form:
     """Read one form. Raises `SchemaFolderError` when a field lacks its name, type, labels, or names what is not there."""
     content = folder.read_yaml(kind.file)
-    entries = [_dataset_entry(entry) for entry in content["dataset_fields"]] if kind is Kind.DATASET else content["fields"]
+    if kind in (Kind.DATASET, Kind.RESOURCE):
+        entries = [_dataset_entry(entry) for entry in content[f"{kind.value}_fields"]]
+    else:
+        entries = content["fields"]
     try:
         fields = tuple(_field(entry, content["source"]) for entry in entries)
         stages = tuple(Stage(stage["name"], stage["label"]) for stage in content.get("stages", ()))
-        label = content.get("label", {"en": "Dataset", "id": "Dataset"})
+        label = content.get("label", {"en": kind.value, "id": kind.value})
         form = Form(kind, content["version"], label, content["source"], content.get("name_field", "title"), stages, fields)
     except (KeyError, ValueError, TypeError) as error:
         raise SchemaFolderError(f"Formulir {kind.file} tidak lengkap atau salah: {error!r}.") from error

@@ -23,6 +23,7 @@ class Standard:
     names: KonsepNames
     frequencies: Frequencies
     licences: Licences
+    themes: Mapping[str, tuple[str, ...]]  # EU data themes by topic
 
     @classmethod
     def of(cls, folder: SchemaFolder) -> Standard:
@@ -37,7 +38,13 @@ def _read(folder: SchemaFolder) -> Standard:
         names=KonsepNames.load(folder, _region_names(folder)),
         frequencies=Frequencies.of(CodeLists.load(folder).get(FREQUENCY_LIST)),
         licences=Licences.load(folder),
+        themes=_themes(folder),
     )
+
+
+def _themes(folder: SchemaFolder) -> dict[str, tuple[str, ...]]:
+    content = folder.read_yaml("metadata/tema.yaml")
+    return {topic: tuple(content["base"] + word for word in words) for topic, words in content["topics"].items()}
 
 
 def _region_names(folder: SchemaFolder) -> list[str]:
