@@ -38,6 +38,7 @@ def test_rows_below_one_kabupaten(kemendagri: CodeList) -> None:
     assert {row["kind"] for row in rows} == {"desa", "kelurahan"}
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # inside rdflib
 def test_skos_holds_scheme_hierarchy_aliases_and_the_other_system(lists: CodeLists, kemendagri: CodeList) -> None:
     edition = kemendagri.edition()
     graph = Graph().parse(data=json.dumps(as_skos(lists, kemendagri, edition, edition, PORTAL)), format="json-ld")

@@ -22,3 +22,9 @@ class SchemaFolderError(SatuDataError):
     """A file under `schemas/` is missing or does not say what it must."""
 
     exit_code = 65
+
+
+class NotFoundError(SatuDataError):
+    """What was asked for by name does not exist."""
+
+    exit_code = 66

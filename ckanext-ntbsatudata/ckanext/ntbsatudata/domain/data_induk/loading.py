@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.ntbsatudata.domain.data_induk.record_set import Attribute, Identifier, Merge, Record, RecordSet
-from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
+from ckanext.ntbsatudata.domain.errors import NotFoundError, SchemaFolderError
 from ckanext.ntbsatudata.domain.kode_referensi import CodeBinding, CodeCheck, CodeLists
 from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
@@ -24,10 +24,8 @@ from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 FOLDER = "data_induk"
 
 
-class UnknownRecordSetError(SatuDataError):
+class UnknownRecordSetError(NotFoundError):
     """There is no data induk of that name."""
-
-    exit_code = 66
 
 
 @dataclass(frozen=True)

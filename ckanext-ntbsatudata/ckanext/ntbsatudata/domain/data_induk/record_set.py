@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from ckanext.ntbsatudata.domain.errors import SatuDataError
+from ckanext.ntbsatudata.domain.errors import NotFoundError, SatuDataError
 
 
-class UnknownRecordError(SatuDataError):
+class UnknownRecordError(NotFoundError):
     """A set has no such record."""
-
-    exit_code = 66
 
 
 class InvalidMergeError(SatuDataError):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ckanext.ntbsatudata.domain.errors import SatuDataError
+from ckanext.ntbsatudata.domain.errors import NotFoundError
 from ckanext.ntbsatudata.domain.kode_referensi.code_list import CodeList, Edition, Item
 from ckanext.ntbsatudata.domain.kode_referensi.history import resolve
 from ckanext.ntbsatudata.domain.kode_referensi.loading import CodeLists, UnknownCodeListError
@@ -20,10 +20,8 @@ from ckanext.ntbsatudata.domain.problems import Problem, Severity
 HIDDEN = "…"
 
 
-class UnknownLevelError(SatuDataError):
+class UnknownLevelError(NotFoundError):
     """A list has no such level."""
-
-    exit_code = 66
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,15 @@ from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from ckanext.ntbsatudata.domain.errors import SatuDataError
+from ckanext.ntbsatudata.domain.errors import NotFoundError
 
 
-class UnknownCodeError(SatuDataError):
+class UnknownCodeError(NotFoundError):
     """A code is not in the list, at the version asked."""
 
-    exit_code = 66
 
-
-class UnknownVersionError(SatuDataError):
+class UnknownVersionError(NotFoundError):
     """A list has no such version, or none yet at the date asked."""
-
-    exit_code = 66
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
+from ckanext.ntbsatudata.domain.errors import NotFoundError, SchemaFolderError
 from ckanext.ntbsatudata.domain.kode_referensi.code_list import Change, CodeList, Item, Kind, Level, Version
 from ckanext.ntbsatudata.domain.kode_referensi.crosswalk import Crosswalk
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
@@ -24,10 +24,8 @@ FOLDER = "kode_referensi"
 _OWN_COLUMNS = ("code", "name", "parent", "level", "since", "until")
 
 
-class UnknownCodeListError(SatuDataError):
+class UnknownCodeListError(NotFoundError):
     """There is no code list of that id."""
-
-    exit_code = 66
 
 
 @dataclass(frozen=True, eq=False)
