@@ -52,6 +52,21 @@ def ntbsatudata_navigation() -> list[dict[str, Any]]:
     ]
 
 
+def ntbsatudata_organization_tree() -> list[dict[str, Any]]:
+    """Return the agencies at the top, each with the agencies below it as `children`, in the order of their titles."""
+    listed = toolkit.get_action("organization_list")({}, {"all_fields": True, "include_groups": True, "limit": 1000})
+    known = {organization["name"] for organization in listed}
+    below: dict[str | None, list[dict[str, Any]]] = {}
+    for organization in sorted(listed, key=lambda one: one["display_name"].casefold()):
+        above = next((group["name"] for group in organization["groups"] if group["name"] in known), None)
+        below.setdefault(above, []).append(organization)
+
+    def branch(name: str | None) -> list[dict[str, Any]]:
+        return [{**organization, "children": branch(organization["name"])} for organization in below.get(name, [])]
+
+    return branch(None)
+
+
 def ntbsatudata_preview(resource: dict[str, Any]) -> dict[str, Any] | None:
     """Return the first rows of a resource's table: `fields` (id, label, numeric), `records`, `total`; None without a table."""
     if not resource.get("datastore_active"):
