@@ -79,8 +79,8 @@ def write_payload(form: Form, record: Mapping[str, Any], base: Mapping[str, Any]
         before = _get(payload, path)
         if before is not _MISSING and _same(one, before, record.get(one.name)):
             continue
-        if before is _MISSING and (one.type is FieldType.SYSTEM or not nested) and one.name not in record:
-            continue
+        if before is _MISSING and (base is not None or one.type is FieldType.SYSTEM) and not says_something(record.get(one.name)):
+            continue  # the payload does not speak of it, and there is nothing to say
         _put(payload, path, _write(one, record.get(one.name), before, nested))
     return payload
 
