@@ -6,13 +6,13 @@ import ckan.plugins as plugins
 import ckan.plugins.toolkit as toolkit
 from ckan.lib.plugins import DefaultTranslation
 
+from ckanext.ntbsatudata import views
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engine
-from ckanext.ntbsatudata.logic import action, auth, validators
+from ckanext.ntbsatudata.logic import action, auth, forms, validators
 from ckanext.ntbsatudata.logic.exported import exported
 from ckanext.ntbsatudata.middleware import stack
 from ckanext.ntbsatudata.search.connection import use_postgres
-from ckanext.ntbsatudata.views.home import home
 
 
 @toolkit.blanket.actions(lambda: exported(action))
@@ -34,19 +34,20 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
         return stack.wrap(app, config)
 
     def get_signal_subscriptions(self):
-        return {toolkit.signals.action_succeeded: [stack.notice_action]}
+        return {toolkit.signals.action_succeeded: [stack.notice_action], toolkit.signals.request_started: [forms.follow]}
 
     def update_config(self, config):
         toolkit.add_template_directory(config, "templates")
         toolkit.add_public_directory(config, "public")
         toolkit.add_resource("assets", "ntbsatudata")
+        config.update(forms.settings_for(schema_folder(), config))
         if not config.get("licenses_group_url"):
             config["licenses_group_url"] = f"file://{schema_folder().file('licenses.json')}"
         if search_engine() is SearchEngine.POSTGRES:
             use_postgres()
 
     def get_blueprint(self):
-        return [home]
+        return list(exported(views).values())
 
     def get_commands(self):
         return [ntbsatudata]

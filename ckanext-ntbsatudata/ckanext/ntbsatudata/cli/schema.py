@@ -11,6 +11,7 @@ from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.errors import SchemaFolderError, UsageError
 from ckanext.ntbsatudata.domain.schema_check import problems_of
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+from ckanext.ntbsatudata.logic import forms
 
 
 @click.group()
@@ -28,7 +29,7 @@ def reload(dry_run: bool) -> None:
     SchemaFolder.from_environment(os.environ)  # the folder exists, or says so
     copies = config.checked_schemas()
     checked = copies.copy(Path(overlay))
-    problems = problems_of(checked)
+    problems = [*problems_of(checked), *filter(None, [forms.problem_of(checked)])]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -56,7 +56,7 @@ def _messages(folder: SchemaFolder) -> None:
 
 
 def _values(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    return {name.partition("[")[0] for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
 def _content(folder: SchemaFolder) -> None:
