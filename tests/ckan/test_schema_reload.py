@@ -7,6 +7,7 @@ from ckan.tests import helpers
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
+from ckanext.ntbsatudata.domain.errors import SchemaFolderError
 from ckanext.ntbsatudata.domain.schema_folder import INSTALLED
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
@@ -83,3 +84,11 @@ def test_without_a_folder_of_the_operator_there_is_nothing_to_reload(cli, monkey
     refused = reload(cli)
     assert refused.exit_code == 64
     assert "SATUDATA_SCHEMAS kosong" in refused.output
+
+
+def test_the_first_use_takes_the_folder_as_it_is_and_refuses_one_with_mistakes(operator):
+    write(operator, "message/id.yaml", "places: {}\n")
+    with pytest.raises(SchemaFolderError, match="folder message tidak dikenal.\n1 masalah pada folder skema"):
+        config.schema_folder()
+    (operator / "message" / "id.yaml").unlink()
+    assert config.schema_folder() == config.checked_schemas().in_force()

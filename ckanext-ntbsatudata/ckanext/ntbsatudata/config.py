@@ -9,6 +9,7 @@ from pathlib import Path
 from ckan.plugins import toolkit
 
 from ckanext.ntbsatudata.domain.errors import UsageError
+from ckanext.ntbsatudata.domain.schema_check import require_sound
 from ckanext.ntbsatudata.domain.schema_folder import CheckedCopies, SchemaFolder
 
 
@@ -35,11 +36,20 @@ def checked_schemas() -> CheckedCopies:
 def schema_folder() -> SchemaFolder:
     """The schemas in force. Cheap enough to ask in every request, and equal until `ckan ntbsatudata schema reload` switches.
 
-    With `SATUDATA_SCHEMAS` it is the copy that last passed all checks, so a half-edited file is never in force.
+    With `SATUDATA_SCHEMAS` it is a copy that passed all checks, so a half-edited file is never in force. The first use takes the
+    folder as it is then. Raises `SchemaFolderError` when that folder is not sound.
     """
-    if not os.environ.get("SATUDATA_SCHEMAS", "").strip():
+    overlay = os.environ.get("SATUDATA_SCHEMAS", "").strip()
+    if not overlay:
         return SchemaFolder()
-    return checked_schemas().in_force() or SchemaFolder.from_environment(os.environ)
+    copies = checked_schemas()
+    in_force = copies.in_force()
+    if in_force is None:
+        SchemaFolder.from_environment(os.environ)  # the folder exists, or says so
+        in_force = copies.copy(Path(overlay))
+        require_sound(in_force)
+        copies.switch(in_force)
+    return in_force
 
 
 def page_cache_bytes() -> int:

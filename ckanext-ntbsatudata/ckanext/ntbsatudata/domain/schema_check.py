@@ -29,6 +29,12 @@ def problems_of(folder: SchemaFolder) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+def require_sound(folder: SchemaFolder) -> None:
+    """Raise `SchemaFolderError` with a line for each problem of a folder that may not be put in force."""
+    if problems := problems_of(folder):
+        raise SchemaFolderError("\n".join([*problems, f"{len(problems)} masalah pada folder skema."]))
+
+
 def _unread_files(folder: SchemaFolder) -> Iterator[str]:
     """A file in a folder that the portal never reads is a slip of its writer (`message/` for `messages/`)."""
     known = {path.relative_to(INSTALLED) for path in INSTALLED.rglob("*") if path.is_dir()} | {INSTALLED.relative_to(INSTALLED)}
