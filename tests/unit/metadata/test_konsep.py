@@ -70,3 +70,7 @@ def test_every_sentence_exists_in_both_languages():
     english = Messages.load(SchemaFolder(), "en")
     for problem in NAMES.check("Persentase PDRB mataram Tahun 2024") + not_unique("A", ["a"]):
         assert english.sentence(problem).remedy and MESSAGES.sentence(problem).remedy
+
+
+def test_a_name_is_proposed_with_its_capitals():
+    assert NAMES.capitalised("penduduk miskin dan rentan di DAS") == "Penduduk Miskin dan Rentan di DAS"

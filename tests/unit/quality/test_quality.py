@@ -50,7 +50,7 @@ def test_the_metrics_add_up_to_405_points_in_five_dimensions():
 def test_a_complete_dataset_earns_everything():
     found = report(FULL, activity_is_complete=True)
     assert (found.points, found.rating.id, found.star_count) == (405, "excellent", 5)
-    assert found.as_dict()["principles"] == {"standar_data": True, "metadata": True, "interoperabilitas": True, "kode_referensi": True}
+    assert found.as_dict()["principles"] == {"standar_data": True, "metadata": True, "interoperabilitas_data": True, "kode_referensi": True}
 
 
 def test_without_the_dcat_ap_check_thirty_points_are_not_given_away():
@@ -108,7 +108,7 @@ def test_each_principle_fails_for_its_own_reason():
 
     assert principles(without("satuan"), activity_is_complete=True) == ["standar_data"]
     assert principles(FULL) == ["metadata"]
-    assert principles({**FULL, "resources": [{**CSV, "datastore_active": False}]}, activity_is_complete=True) == ["interoperabilitas"]
+    assert principles({**FULL, "resources": [{**CSV, "datastore_active": False}]}, activity_is_complete=True) == ["interoperabilitas_data"]
     unbound = copy.deepcopy(FULL)
     del unbound["resources"][0]["schema"]["fields"][0]["kode_referensi"]
     assert principles(unbound, activity_is_complete=True) == ["kode_referensi"]

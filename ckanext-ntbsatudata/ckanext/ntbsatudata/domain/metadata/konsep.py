@@ -32,6 +32,7 @@ class KonsepNames:
     """The naming rules with the word lists of one folder. `regions` are names of regions, when the code list is at hand."""
 
     rules: tuple[NamingRule, ...]
+    small_words: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, folder: SchemaFolder, regions: Iterable[str] = ()) -> KonsepNames:
@@ -43,8 +44,14 @@ class KonsepNames:
                 NamingRule("konsep-starts-with-ukuran", 4, lambda name: _leading_ukuran(name, words)),
                 NamingRule("konsep-has-period", 5, lambda name: _period(name, words)),
                 NamingRule("konsep-has-region", 6, lambda name: _region(name, words, frozenset(regions))),
-            )
+            ),
+            frozenset(words["small_words"]),
         )
+
+    def capitalised(self, name: str) -> str:
+        """Return the name as rule 1 wants it, to be proposed: each word with a capital, small words apart."""
+        words = name.strip().split(" ")
+        return " ".join(word if place and word in self.small_words else word[:1].upper() + word[1:] for place, word in enumerate(words))
 
     def check(self, name: str, field: str = "konsep") -> list[Problem]:
         """Return one problem for each rule the name breaks; `values` hold the words, the rule's number and its source."""

@@ -83,7 +83,7 @@ def assess(
     checks: Mapping[str, Callable[[], bool]] = {
         "standar_data": lambda: subject.has(*STANDAR_DATA, "id_sds"),
         "metadata": lambda: activity_is_complete and subject.has("id_mskeg") and _columns_described(subject),
-        "interoperabilitas": lambda: any(_is_csv(one) and one.get("datastore_active") for one in subject.distributions),
+        "interoperabilitas_data": lambda: any(_is_csv(one) and one.get("datastore_active") for one in subject.distributions),
         "kode_referensi": lambda: _has_bound_column(subject),
     }
     principles = tuple(Verdict(step, checks[step.id]()) for step in scales.principles)
