@@ -18,6 +18,8 @@ NAVIGATION = (
     ("dataset.search", lambda: toolkit._("Datasets")),
     ("group.index", lambda: toolkit._("Topics")),
     ("organization.index", lambda: toolkit._("Produsen Data")),
+    ("ntbsatudata_kode_referensi.index", lambda: toolkit._("Code lists")),
+    ("ntbsatudata_data_induk.index", lambda: toolkit._("Master data")),
     ("home.about", lambda: toolkit._("About")),
 )
 

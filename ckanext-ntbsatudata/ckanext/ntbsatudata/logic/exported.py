@@ -1,4 +1,4 @@
-"""How the plugin finds our actions, auth functions and validators: a new module in the package is enough, nothing is listed twice."""
+"""How the plugin finds our actions, auth functions, validators and blueprints: a new module in the package is enough."""
 
 from __future__ import annotations
 

@@ -47,3 +47,6 @@ def _topics(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {"label": item["display_name"], "number": item["count"], "url": toolkit.url_for("group.read", id=item["name"])}
         for item in sorted(items, key=lambda item: (-item["count"], item["display_name"]))
     ]
+
+
+__all__ = ["home"]

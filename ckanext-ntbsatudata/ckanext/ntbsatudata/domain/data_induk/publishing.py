@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
 from typing import Any
 
 from ckanext.ntbsatudata.domain.data_induk.likeness import Likeness
@@ -71,15 +70,13 @@ def select(record_set: RecordSet, *, words: str | None = None, region: str | Non
     return [record for record in record_set.current if lies(record) and says(record)]
 
 
-def as_rows(record_set: RecordSet, records: Iterable[Record]) -> str:
-    """Return records as CSV with a header: id, name, updated, identifiers, attributes."""
+def as_rows(described: dict[str, Any]) -> str:
+    """Return a described set with its described `records` as CSV with a header: id, name, updated, identifiers, attributes."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    identifiers, attributes = [one.id for one in record_set.identifiers], [one.id for one in record_set.attributes]
+    identifiers, attributes = ([one["id"] for one in described[part]] for part in ("identifiers", "attributes"))
     writer.writerow(["id", "name", "updated", *identifiers, *attributes])
-    for record in records:
-        own = [record.id, record.name, record.updated.isoformat()]
-        writer.writerow(
-            [*own, *(record.identifiers.get(one, "") for one in identifiers), *(record.values.get(one, "") for one in attributes)]
-        )
+    for record in described["records"]:
+        known = [record["identifiers"].get(one, "") for one in identifiers] + [record["values"].get(one, "") for one in attributes]
+        writer.writerow([record["id"], record["name"], record["updated"], *known])
     return stream.getvalue()

@@ -6,6 +6,7 @@ Published boundaries come with axes swapped, rings turned the wrong way and inva
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,27 @@ class Boundaries:
     def for_page(self) -> Boundaries:
         """Return the shapes small enough for a page: islets left out and lines simplified; no region disappears."""
         return Boundaries(self.list_id, self.version, {code: _simplified(geometry) for code, geometry in self.shapes.items()})
+
+    def as_paths(self, width: int) -> dict[str, str]:
+        """Return each shape as an SVG path on a canvas of `width` units, north up (equirectangular, true at the middle latitude)."""
+        west, south, east, north = shapely.total_bounds(list(self.shapes.values()))
+        squeeze = math.cos(math.radians((south + north) / 2))
+        scale = width / ((east - west) * squeeze)
+
+        def ring(points: Any) -> str:
+            drawn = [f"{round((x - west) * squeeze * scale, 1):g},{round((north - y) * scale, 1):g}" for x, y in points.coords[:-1]]
+            return f"M{'L'.join(dict.fromkeys(drawn))}Z"
+
+        def path(geometry: BaseGeometry) -> str:
+            parts = shapely.get_parts(geometry)
+            return "".join(ring(line) for part in parts for line in (part.exterior, *part.interiors))
+
+        return {code: path(geometry) for code, geometry in self.shapes.items()}
+
+    def height(self, width: int) -> int:
+        """Return the height of the canvas that `as_paths` draws on."""
+        west, south, east, north = shapely.total_bounds(list(self.shapes.values()))
+        return math.ceil(width * (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2))))
 
     def as_geojson(self, edition: Edition) -> dict[str, Any]:
         """Return a FeatureCollection with code and name of each region, as RFC 7946 wants it."""
