@@ -280,6 +280,18 @@ class TestCookies:
         assert "Set-Cookie" in reader.get("/", headers={"Cookie": "a=b; ckan=old"}).headers
         assert "Set-Cookie" not in reader.get("/", headers={"Cookie": "a=b; mockan=old"}).headers
 
+    def test_an_asset_never_carries_a_users_session_to_whoever_keeps_it(self, portal, reader):
+        def asset(request):
+            request.environ[AUDIENCE] = Audience.ASSET
+            return Response("x", headers={"Set-Cookie": "ckan=mine", "Vary": "Cookie"})
+
+        portal.answer = asset
+        headers = reader.get("/base/a.js", headers={"Cookie": "ckan=mine"}).headers
+        assert ("Set-Cookie" in headers, headers["Cache-Control"], headers.get("Vary")) == (False, "public, max-age=3600", None)
+
+    def test_an_answer_that_sets_a_cookie_is_nobody_elses(self, portal, reader):
+        assert reader.get("/", headers={"Cookie": "ckan=old"}).headers["Cache-Control"] == "private, no-cache"
+
     def test_a_form_sent_keeps_its_cookie(self, reader):
         assert "Set-Cookie" in reader.post("/user/login").headers
 

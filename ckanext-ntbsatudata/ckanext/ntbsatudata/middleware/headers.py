@@ -48,6 +48,7 @@ def say_how_long(headers: Headers, audience: Audience, path: str) -> None:
         return
     if audience is Audience.ASSET:
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if _HASHED_NAME.search(path) else "public, max-age=3600"
+        headers.remove("Vary")
     elif audience is Audience.PUBLIC:
         headers["Cache-Control"] = "public, no-cache"
         headers["Vary"] = "Accept, Accept-Encoding, Cookie, HX-Request"

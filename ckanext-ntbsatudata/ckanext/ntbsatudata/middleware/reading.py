@@ -73,7 +73,9 @@ class ReadingMiddleware:
         response = _run(self._app, inner)
         audience = inner.get(AUDIENCE, Audience.NAMED)
         path = environ.get("PATH_INFO", "")
-        self._drop_needless_cookie(response, environ, path)
+        self._drop_needless_cookie(response, environ, audience)
+        if "Set-Cookie" in response.headers:
+            audience = Audience.NAMED
         say_how_long(response.headers, audience, path)
         length = response.content_length
         if response.status_code != 200 or length is None or length > LARGEST_ANSWER or environ.get("HTTP_RANGE"):
@@ -82,16 +84,20 @@ class ReadingMiddleware:
         response = _unpack(page, environ)
         return response, page if _may_be_kept(response, audience) else None
 
-    def _drop_needless_cookie(self, response: Response, environ: WSGIEnvironment, path: str) -> None:
-        """A reader who brings no session gets none, except for logging in (forms, and the notice carried over a redirect)."""
-        if not carries(environ, self._cookies) and response.status_code // 100 != 3 and not _LOGIN_PAGES.match(path):
+    def _drop_needless_cookie(self, response: Response, environ: WSGIEnvironment, audience: Audience) -> None:
+        """A reader who brings no session gets none, except for logging in (forms, and the notice carried over a redirect).
+
+        An asset never carries one: whoever keeps the asset for all would keep one user's session with it.
+        """
+        needs = carries(environ, self._cookies) or response.status_code // 100 == 3 or _LOGIN_PAGES.match(environ.get("PATH_INFO", ""))
+        if audience is Audience.ASSET or not needs:
             response.headers.remove("Set-Cookie")
 
 
 def _may_be_kept(response: Response, audience: Audience) -> bool:
     headers = response.headers
     attachment = headers.get("Content-Disposition", "").startswith("attachment")  # its download is counted each time
-    return audience is not Audience.NAMED and "Set-Cookie" not in headers and "no-store" not in headers["Cache-Control"] and not attachment
+    return audience is not Audience.NAMED and "no-store" not in headers["Cache-Control"] and not attachment
 
 
 def _run(app: WSGIApplication, environ: dict[str, Any]) -> Response:

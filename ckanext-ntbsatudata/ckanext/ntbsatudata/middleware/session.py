@@ -60,7 +60,7 @@ def check_forged_form(app: CKANApp, declared: frozenset[str]):
 def describe_answer(response: Response) -> Response:
     """Say for whom the answer is, make uploaded files attachments, and stamp what the request changed."""
     catalogue_version.advance_if_noted()
-    if response.status_code == 200 and _is_upload():
+    if response.status_code in (200, 206) and _is_upload():
         attach(response.headers)
     if request.endpoint in ASSET_ENDPOINTS:
         request.environ[AUDIENCE] = Audience.ASSET

@@ -69,6 +69,7 @@ def watch() -> None:
             event.listen(session, "after_flush", _see_flush)
             event.listen(session, "do_orm_execute", _see_statement)
             event.listen(session, "before_commit", _stamp)
+            event.listen(session, "after_rollback", _forget)
 
 
 def _see_flush(session: Session, _context: UOWTransaction) -> None:
@@ -86,6 +87,10 @@ def _is_visible(session: Session, changed: object) -> bool:
 def _see_statement(statement: ORMExecuteState) -> None:
     if statement.is_insert or statement.is_update or statement.is_delete:
         statement.session.info[_CHANGED] = True
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_CHANGED, None)
 
 
 def _stamp(session: Session) -> None:
