@@ -31,3 +31,12 @@ class SearchPosting(toolkit.BaseModel):
     term = Column(Text, primary_key=True)
     document = Column(BigInteger, primary_key=True)
     weight = Column(REAL, nullable=False)
+
+
+class SearchWord(toolkit.BaseModel):
+    """A folded word that occurs in the catalogue; the same word may stand here twice."""
+
+    __tablename__ = "ntbsatudata_search_word"
+
+    id = Column(BigInteger, Identity(always=True), primary_key=True)
+    word = Column(Text, nullable=False)

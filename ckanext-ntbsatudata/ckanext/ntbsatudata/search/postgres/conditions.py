@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from ckanext.ntbsatudata.domain.query import lucene
 from ckanext.ntbsatudata.domain.query.analysis import fold
+from ckanext.ntbsatudata.domain.query.analysis import words as split_words
 from ckanext.ntbsatudata.domain.query.lucene import Occur
 from ckanext.ntbsatudata.search import fields
 from ckanext.ntbsatudata.search.fields import Kind
@@ -86,7 +87,7 @@ class Translator:
         if kind is Kind.NGRAM:
             value = "lower(d.fields->>%s)"
             return _constant(Sql(f"position(%s in {value}) > 0", (text.lower().strip(), fields.NGRAM_SOURCES[name])))
-        lexemes = [quote_lexeme(f"{name}:{token}") for token in tokens(kind, text)]
+        lexemes = [quote_lexeme(f"{name}:{token}") for token in tokens(kind, split_words(text))]
         if not lexemes:
             return None
         if quoted and len(lexemes) > 1:

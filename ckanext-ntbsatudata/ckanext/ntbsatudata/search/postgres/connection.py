@@ -15,15 +15,22 @@ import ckan.model as model
 from ckan.lib.search.common import SearchError, SearchIndexError, solr_datetime_decoder
 from pysolr import Results
 
+from ckanext.ntbsatudata import config
+from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.local_parameters import split_local_parameters
 from ckanext.ntbsatudata.domain.query.lucene import QuerySyntaxError
-from ckanext.ntbsatudata.model.search_index import SearchDocument, SearchPosting
+from ckanext.ntbsatudata.domain.query.places import PlaceNames
+from ckanext.ntbsatudata.domain.query.ranking import CANDIDATES, Candidate, rerank
+from ckanext.ntbsatudata.domain.query.understanding import Reader
+from ckanext.ntbsatudata.model.search_index import SearchDocument, SearchPosting, SearchWord
 from ckanext.ntbsatudata.search import fields, parameters
 from ckanext.ntbsatudata.search.postgres.conditions import Translator, UnsupportedQuery
 from ckanext.ntbsatudata.search.postgres.document import DocumentError, IndexRow, index_row
+from ckanext.ntbsatudata.search.postgres.execution import execute, settle
 from ckanext.ntbsatudata.search.postgres.plain import Source, lucene_source, plain_source
 from ckanext.ntbsatudata.search.postgres.sql import Sql
 from ckanext.ntbsatudata.search.postgres.statement import answer
+from ckanext.ntbsatudata.search.postgres.vocabulary import Vocabulary
 
 _UPSERT = f"""
 INSERT INTO {SearchDocument.__tablename__} AS held
@@ -36,8 +43,14 @@ RETURNING ordinal
 """
 _POSTINGS = f"""
 DELETE FROM {SearchPosting.__tablename__} WHERE document = %s;
-INSERT INTO {SearchPosting.__tablename__} (term, document, weight) SELECT term, %s, weight FROM unnest(%s::text[], %s::real[]) AS new(term, weight)
+INSERT INTO {SearchPosting.__tablename__} (term, document, weight) SELECT term, %s, weight FROM unnest(%s::text[], %s::real[]) AS new(term, weight);
+INSERT INTO {SearchWord.__tablename__} (word) SELECT word FROM unnest(%s::text[]) AS new(word)
+WHERE NOT EXISTS (SELECT FROM {SearchWord.__tablename__} AS held WHERE held.word = new.word)
 """
+
+
+RELEVANCE = parameters.Order("score", True)
+_vocabulary = Vocabulary()
 
 
 class PostgresConnection:
@@ -56,8 +69,9 @@ class PostgresConnection:
         except (UnsupportedQuery, QuerySyntaxError) as error:
             raise SearchError(f"The search query cannot be answered: {error}") from error
         facets = parameters.facets(asked)
-        statement = answer(source, filters, parameters.orders(asked), parameters.page(asked), facets)
-        count, page, counts = _execute(statement).fetchone()
+        count, page, counts = _answer(source, filters, asked, facets)
+        if count == 0 and source.relaxed is not None:
+            count, page, counts = _answer(source.relaxed, filters, asked, facets)
         return Results(
             {
                 "response": {"numFound": count, "docs": self._documents(page, parameters.answer_fields(asked))},
@@ -74,7 +88,7 @@ class PostgresConnection:
                 raise SearchIndexError(f"The search index cannot take the document: {error}") from error
             _write(row)
         if commit:
-            _settle()
+            settle()
 
     def delete(self, id: str | None = None, q: str | None = None, commit: bool | None = None, **_ignored: Any) -> None:
         """Take documents out of the index, by index id or by query."""
@@ -85,13 +99,13 @@ class PostgresConnection:
                 where = self._translator({}).query(parameters.clean(q)).where
             except (UnsupportedQuery, QuerySyntaxError) as error:
                 raise SearchError(f"The search index cannot delete by this query: {error}") from error
-        _execute(
+        execute(
             Sql("WITH gone AS (DELETE FROM ntbsatudata_search_document d WHERE ")
             + where
             + Sql(" RETURNING ordinal) DELETE FROM ntbsatudata_search_posting USING gone WHERE document = gone.ordinal")
         )
         if commit:
-            _settle()
+            settle()
 
     def commit(self, **_ignored: Any) -> None:
         """Commit what is indexed."""
@@ -99,7 +113,7 @@ class PostgresConnection:
 
     def _translator(self, asked: Mapping[str, Any]) -> Translator:
         default_field = str(asked.get("df") or "text")
-        return Translator(_vocabulary, default_field, str(asked.get("q.op") or "OR").upper() == "AND")
+        return Translator(_held_terms, default_field, str(asked.get("q.op") or "OR").upper() == "AND")
 
     def _source(self, text: str, asked: Mapping[str, Any]) -> Source:
         parser, own, text = split_local_parameters(text)
@@ -113,12 +127,12 @@ class PostgresConnection:
             try:
                 return lucene_source(text, self._translator(asked))
             except QuerySyntaxError:
-                return plain_source(text, asked, self._translator(asked))
+                return plain_source(text, asked, self._translator(asked), _reader())
         if parser in ("dismax", "edismax"):
             for name in ("bf", "boost", "bq"):
                 if asked.get(name):
                     raise UnsupportedQuery(f"the engine PostgreSQL has no function queries ({name})")
-            return plain_source(text, asked, self._translator(asked))
+            return plain_source(text, asked, self._translator(asked), _reader())
         if parser == "bool":
             signs = {"must": "+", "should": "", "must_not": "-", "filter": "+"}
             clauses = [f"{sign}({own[name]})" for name, sign in signs.items() if own.get(name)]
@@ -136,7 +150,7 @@ class PostgresConnection:
         wanted = list(wanted)
         large = [name for name in ("data_dict", "validated_data_dict") if _is_wanted(name, wanted)]
         columns = "".join(f", {name}" for name in large)
-        rows = _execute(
+        rows = execute(
             Sql(f"SELECT ordinal, fields{columns} FROM ntbsatudata_search_document WHERE ordinal = ANY(%s)", ([at for at, _ in page],))
         ).fetchall()
         held = {}
@@ -150,6 +164,25 @@ class PostgresConnection:
                 document = held[ordinal] | ({"score": score} if "score" in wanted else {})
                 documents.append(solr_datetime_decoder(document) if self.decode_dates else document)
         return documents
+
+
+def _answer(source: Source, filters: list[Sql], asked: Mapping[str, Any], facets: parameters.Facets) -> tuple[int, Any, Any]:
+    """Return count, page as (ordinal, score) and facet counts; the best rows by relevance in their final order."""
+    orders, (start, rows) = parameters.orders(asked), parameters.page(asked)
+    reranks = source.understanding is not None and orders[0] == RELEVANCE and start + rows <= CANDIDATES
+    window = (0, CANDIDATES) if reranks else (start, rows)
+    count, page, counts = execute(answer(source, filters, orders, window, facets)).one()
+    if reranks and source.understanding is not None:
+        candidates = [Candidate(ordinal, score, title or "") for ordinal, score, title in page]
+        best = rerank(source.understanding, candidates, _reader().lexicon)[start : start + rows]
+        return count, [(each.ordinal, each.score) for each in best], counts
+    return count, [(ordinal, score) for ordinal, score, _title in page], counts
+
+
+def _reader() -> Reader:
+    folder = config.schema_folder()
+    lexicon = Lexicon.load(folder)
+    return Reader(lexicon, PlaceNames.load(folder), _vocabulary.speller(lexicon))
 
 
 def _is_lucene(text: str) -> bool:
@@ -168,26 +201,13 @@ def _by_field(names: Iterable[str], counts: list[tuple[str, int]]) -> dict[str, 
     return found
 
 
-def _execute(statement: Sql) -> Any:
-    return model.Session.connection().exec_driver_sql(statement.text, statement.values)
-
-
 def _write(row: IndexRow) -> None:
     values = (row.index_id, row.terms, row.facets, row.vector, row.numbers, row.fields, row.data_dict, row.validated_data_dict)
-    ordinal = _execute(Sql(_UPSERT, values)).scalar_one()
-    _execute(Sql(_POSTINGS, (ordinal, ordinal, list(row.postings), list(row.postings.values()))))
+    ordinal = execute(Sql(_UPSERT, values)).scalar_one()
+    execute(Sql(_POSTINGS, (ordinal, ordinal, list(row.postings), list(row.postings.values()), row.words)))
 
 
-def _vocabulary(name: str) -> list[str]:
+def _held_terms(name: str) -> list[str]:
     column = "tsvector_to_array(vector)" if fields.field(name).kind.is_text else "terms"
     statement = f"SELECT DISTINCT held FROM ntbsatudata_search_document, unnest({column}) AS held WHERE starts_with(held, %s)"
-    return [held.partition(":")[2] for (held,) in _execute(Sql(statement, (f"{name}:",))).fetchall()]
-
-
-def _settle() -> None:
-    """Commit, unless the catalogue has a change under way: then the index waits for the same commit."""
-    session: Any = model.Session()
-    changes = getattr(session, "_object_cache", None) or {}
-    if session.in_nested_transaction() or session.new or session.dirty or session.deleted or any(changes.values()):
-        return
-    session.commit()
+    return [held.partition(":")[2] for (held,) in execute(Sql(statement, (f"{name}:",))).fetchall()]

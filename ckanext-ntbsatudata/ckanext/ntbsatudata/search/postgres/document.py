@@ -12,12 +12,15 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ckanext.ntbsatudata.domain.query.analysis import stem, words
+from ckanext.ntbsatudata.domain.query.understanding import CODES, WITHIN, YEARS
 from ckanext.ntbsatudata.domain.query.weight import term_weights
 from ckanext.ntbsatudata.search import fields
 from ckanext.ntbsatudata.search.fields import Kind
 
 # Counted by an index of their own; a facet on any other field is answered too, more slowly.
 FACETS = frozenset(["organization", "owner_org", "groups", "tags", "res_format", "license_id", "dataset_type", "type", "state"])  # fmt: skip
+COVERAGE = tuple(f"{name}:" for name in (CODES, WITHIN, YEARS))
+COVERAGE_WEIGHT = 0.7  # what a region or year from the metadata says, beside the same in the title
 LONGEST_TERM = 500
 VALUE_GAP = 100
 LAST_POSITION = 16383
@@ -41,6 +44,7 @@ class IndexRow:
     data_dict: str | None
     validated_data_dict: str | None
     postings: dict[str, float]
+    words: list[str]
 
 
 def term(name: str, value: str) -> str:
@@ -50,9 +54,8 @@ def term(name: str, value: str) -> str:
     return f"{name}:{value}"
 
 
-def tokens(kind: Kind, text: str) -> list[str]:
-    """Return the tokens of a text field of the kind."""
-    found = words(text)
+def tokens(kind: Kind, found: list[str]) -> list[str]:
+    """Return the tokens of the words of a text field of the kind."""
     return [stem(word) for word in found] if kind is Kind.TEXT else found
 
 
@@ -85,9 +88,10 @@ def index_row(document: Mapping[str, Any]) -> IndexRow:
     numbers: dict[str, float] = {}
     kept: dict[str, Any] = {}
     zones: defaultdict[str, list[str]] = defaultdict(list)
+    vocabulary: dict[str, None] = {}
 
-    def add_text(name: str, kind: Kind, value: str) -> list[str]:
-        found = tokens(kind, value)
+    def add_text(name: str, kind: Kind, written: list[str]) -> list[str]:
+        found = tokens(kind, written)
         start = ends[name] + 1
         for offset, token in enumerate(found):
             positions[f"{name}:{token}"].append(start + offset)
@@ -109,13 +113,15 @@ def index_row(document: Mapping[str, Any]) -> IndexRow:
             if field.kind is Kind.INTEGER:
                 numbers[name] = _integer(name, value)
             elif field.kind.is_text:
-                add_text(name, field.kind, value)
+                add_text(name, field.kind, words(value))
             elif field.kind is Kind.STRING:
                 terms[term(name, value)] = None
             for target in fields.copies(name):
-                found = add_text(target, fields.field(target).kind, value)
+                written = words(value)
+                found = add_text(target, fields.field(target).kind, written)
                 if target == "text":
                     zones[ZONES.get(name, "other")] += found
+                    vocabulary.update(dict.fromkeys(word for word in written if 3 <= len(word) <= 30 and word.isalpha()))
     return IndexRow(
         index_id=str(document["index_id"]),
         terms=list(terms),
@@ -125,7 +131,8 @@ def index_row(document: Mapping[str, Any]) -> IndexRow:
         fields=json.dumps(kept),
         data_dict=document.get("data_dict"),
         validated_data_dict=document.get("validated_data_dict"),
-        postings=term_weights(zones, IMPORTANCE, USUAL_LENGTH),
+        postings=term_weights(zones, IMPORTANCE, USUAL_LENGTH) | {each: COVERAGE_WEIGHT for each in terms if each.startswith(COVERAGE)},
+        words=sorted(vocabulary),
     )
 
 

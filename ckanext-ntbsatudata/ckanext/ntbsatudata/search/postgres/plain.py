@@ -1,46 +1,145 @@
-"""The plain query of people (dismax) as SQL: over the postings where CKAN's own fields are asked, else field by field."""
+"""The plain query of people (dismax) as SQL.
+
+Where CKAN's own fields are asked, the query is understood (`domain.query.understanding`) and answered from the postings; with
+fields of the caller's choice (`qf`) each word is looked for in each field, as written.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ckan.lib.search.query import QUERY_FIELDS
 
-from ckanext.ntbsatudata.domain.query.analysis import stems
+from ckanext.ntbsatudata.domain.query.analysis import words
 from ckanext.ntbsatudata.domain.query.dismax import PlainClause, minimum_match, parse_plain
 from ckanext.ntbsatudata.domain.query.lucene import Occur
+from ckanext.ntbsatudata.domain.query.ranking import term_of, weigh
+from ckanext.ntbsatudata.domain.query.understanding import Reader, Subject, Understanding
 from ckanext.ntbsatudata.search.postgres.conditions import EVERYTHING, Matching, Translator, UnsupportedQuery
+from ckanext.ntbsatudata.search.postgres.execution import execute
 from ckanext.ntbsatudata.search.postgres.sql import FALSE, Sql, all_of, any_of, join, negation, worth
+from ckanext.ntbsatudata.search.postgres.vocabulary import frequency_of_terms
+
+DOCUMENTS = Sql("ntbsatudata_search_document d")
+NOTHING = Matching(FALSE, Sql("0"))
+OPTIONAL = 1000  # from here on clauses need not be met
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the rows of an answer come from: tables named before, the FROM clause, condition and score."""
+    """Where the rows of an answer come from: tables named before, the FROM clause, condition and score.
 
-    with_tables: tuple[Sql, ...]
-    tables: Sql
+    `understanding` is set where the best rows are to be put into their final order; `relaxed` is what to ask when nothing is found.
+    """
+
     matching: Matching
+    with_tables: tuple[Sql, ...] = ()
+    tables: Sql = DOCUMENTS
+    understanding: Understanding | None = None
+    relaxed: Source | None = None
 
 
-DOCUMENTS = Sql("ntbsatudata_search_document d")
+def lucene_source(text: str, translator: Translator) -> Source:
+    """Return where the answers to a query in Lucene syntax are."""
+    return Source(EVERYTHING if text.strip() == "*:*" else translator.query(text))
 
 
-def plain_source(text: str, parameters: Mapping[str, Any], translator: Translator) -> Source:
+def plain_source(text: str, parameters: Mapping[str, Any], translator: Translator, reader: Reader) -> Source:
     """Return where the answers to a plain query are. Raises `UnsupportedQuery` for a wrong `mm`, `qf` or `tie`."""
     clauses = parse_plain(text)
     if not clauses:
-        return Source((), DOCUMENTS, Matching(FALSE, Sql("0")))
+        return Source(NOTHING)
     specification = str(parameters.get("mm") or "100%")
     asked = " ".join(str(parameters.get("qf") or parameters.get("df") or "text").split())
     try:
         if asked == QUERY_FIELDS:
-            return _over_postings(clauses, specification, translator)
+            return _understood(clauses, specification, translator, reader)
         return _field_by_field(clauses, specification, _weights(asked), float(parameters.get("tie") or 0), translator)
     except ValueError as error:
         raise UnsupportedQuery(f"mm, qf or tie cannot be read: {error}") from error
+
+
+def _understood(clauses: Sequence[PlainClause], specification: str, translator: Translator, reader: Reader) -> Source:
+    spoken = [word for clause in clauses if clause.occur is Occur.SHOULD and not clause.quoted for word in words(clause.text)]
+    understanding = reader.read(spoken)
+    conditions: list[Sql] = []
+    scores: list[Sql] = []
+    phrases: list[Sql] = []
+    for clause in clauses:
+        if clause.occur is Occur.SHOULD and not clause.quoted:
+            continue
+        matching = translator.words("text", clause.text, clause.quoted)
+        if matching is None:
+            continue
+        if clause.occur is Occur.MUST_NOT:
+            conditions.append(negation(matching.where))
+            continue
+        scores.append(worth(matching.where, matching.score))
+        (conditions if clause.occur is Occur.MUST else phrases).append(matching.where)
+    counted = [clause for clause in understanding.clauses if clause.subject is not Subject.WEAK]
+    if not counted:
+        return _without_words(conditions, phrases, scores, specification)
+    least = minimum_match(specification, len(counted) + len(phrases))
+    tables = _postings(understanding)
+    rows = Sql("scored JOIN ntbsatudata_search_document d ON d.ordinal = scored.document")
+    held = join([Sql("held"), *(worth(phrase, Sql("1")) for phrase in phrases)], " + ")
+    score = join([Sql("scored.score"), *scores], " + ")
+    strict = Source(Matching(all_of([*conditions, held + Sql(" >= %s", (least,))]), score), tables, rows, understanding)
+    loose = max(1, least // 2)
+    if loose == least or phrases or conditions:
+        return strict
+    return replace(strict, relaxed=replace(strict, matching=Matching(Sql("held >= %s", (loose,)), score)))
+
+
+def _without_words(conditions: list[Sql], phrases: list[Sql], scores: list[Sql], specification: str) -> Source:
+    """A query of phrases, +words and -words only."""
+    if phrases:
+        least = minimum_match(specification, len(phrases))
+        conditions = [*conditions, join((worth(phrase, Sql("1")) for phrase in phrases), " + ") + Sql(" >= %s", (least,))]
+        conditions.append(any_of(phrases) if least else Sql("TRUE"))
+    if not conditions:
+        return Source(NOTHING)
+    return Source(Matching(all_of(conditions), join(scores, " + ") if scores else Sql("1")))
+
+
+def _postings(understanding: Understanding) -> tuple[Sql, ...]:
+    """Return the tables that score the documents by their postings: a clause counts by its best way, a document by all its clauses."""
+    terms = {term_of(way, term) for clause in understanding.clauses for way in clause.alternatives for term in way.terms}
+    frequency, documents = frequency_of_terms(sorted(terms)), _documents()
+    asked: list[tuple[int, int, int, float, str]] = []  # clause, way, number of its terms, gain, term
+    way = 0
+    for place, clause in enumerate(understanding.clauses):
+        number = place + (OPTIONAL if clause.subject is Subject.WEAK else 0)
+        for weighed in weigh(clause, frequency, documents):
+            way += 1
+            of_way = dict.fromkeys(term_of(weighed.alternative, term) for term in weighed.alternative.terms)
+            asked += [(number, way, len(of_way), weighed.gain, term) for term in of_way]
+    columns = tuple([list(column) for column in zip(*asked, strict=True)] or [[], [], [], [], []])
+    return (
+        Sql(
+            "asked(clause, way, size, gain, term) AS MATERIALIZED"
+            " (SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::real[], %s::text[]))",
+            columns,
+        ),
+        Sql(
+            "ways AS (SELECT document, clause, sum(weight * gain) AS score FROM asked JOIN ntbsatudata_search_posting USING (term)"
+            " GROUP BY document, clause, way HAVING count(*) = min(size))"
+        ),
+        Sql("clauses AS (SELECT document, clause, max(score) AS score FROM ways GROUP BY document, clause)"),
+        Sql(
+            "scored AS (SELECT document, sum(score) AS score, count(*) FILTER (WHERE clause < %s) AS held FROM clauses GROUP BY document)",
+            (OPTIONAL,),
+        ),
+    )
+
+
+def _documents() -> int:
+    """About how many documents there are: PostgreSQL's own estimate, which costs nothing."""
+    estimate = execute(Sql("SELECT reltuples FROM pg_class WHERE oid = 'ntbsatudata_search_document'::regclass")).scalar_one()
+    return max(int(estimate), 1)
 
 
 def _weights(asked: str) -> dict[str, float]:
@@ -53,58 +152,6 @@ def _weights(asked: str) -> dict[str, float]:
     return weights
 
 
-def _over_postings(clauses: Sequence[PlainClause], specification: str, translator: Translator) -> Source:
-    asked: list[tuple[int, str]] = []  # the place of a clause among those that count, or -1; the term
-    phrases: list[Sql] = []
-    required: list[int] = []
-    forbidden: list[Sql] = []
-    required_phrases: list[Sql] = []
-    counted = 0
-    for clause in clauses:
-        found = stems(clause.text)
-        matching = translator.words("text", clause.text, clause.quoted)
-        if matching is None:
-            continue
-        if clause.occur is Occur.MUST_NOT:
-            forbidden.append(negation(matching.where))
-        elif clause.quoted and len(found) > 1:
-            (required_phrases if clause.occur is Occur.MUST else phrases).append(matching.where)
-            asked += [(-1 - len(asked), token) for token in found]
-        else:
-            for token in found:
-                asked.append((counted, token))
-                if clause.occur is Occur.MUST:
-                    required.append(counted)
-                counted += 1
-    if not asked:
-        return Source((), DOCUMENTS, Matching(all_of(forbidden), Sql("1")) if forbidden else Matching(FALSE, Sql("0")))
-    optional = counted - len(required) + len(phrases)
-    least = minimum_match(specification, optional) + len(required)
-    tables = (
-        Sql("asked(clause, term) AS (SELECT * FROM unnest(%s::int[], %s::text[]))", ([at for at, _ in asked], [word for _, word in asked])),
-        Sql(
-            "hits AS MATERIALIZED (SELECT asked.clause, asked.term, posting.document, posting.weight"
-            " FROM asked JOIN ntbsatudata_search_posting posting USING (term))"
-        ),
-        Sql(
-            "rarity AS MATERIALIZED (SELECT term, ln(1 + ((SELECT greatest(reltuples, 1) FROM pg_class"
-            " WHERE oid = 'ntbsatudata_search_document'::regclass) + count(*)) / (count(*) + 0.5)) AS rarity FROM hits GROUP BY term)"
-        ),
-        Sql(
-            "scored AS (SELECT document, sum(weight * rarity) AS score, count(DISTINCT clause) FILTER (WHERE clause >= 0) AS held,"
-            " array_agg(clause) AS clauses FROM hits JOIN rarity USING (term) GROUP BY document)"
-        ),
-    )
-    where = list(forbidden) + required_phrases
-    held = join([Sql("held"), *(worth(phrase, Sql("1")) for phrase in phrases)], " + ")
-    where.append(held + Sql(" >= %s", (least,)))
-    if required:
-        where.append(Sql("clauses @> %s", (required,)))
-    return Source(
-        tables, Sql("scored JOIN ntbsatudata_search_document d ON d.ordinal = scored.document"), Matching(all_of(where), Sql("score"))
-    )
-
-
 def _field_by_field(
     clauses: Sequence[PlainClause], specification: str, weights: Mapping[str, float], tie: float, translator: Translator
 ) -> Source:
@@ -112,24 +159,22 @@ def _field_by_field(
     required: list[Sql] = []
     forbidden: list[Sql] = []
     for clause in clauses:
-        pieces = [clause.text] if clause.quoted else clause.text.split()
-        for piece in pieces:
+        for piece in [clause.text] if clause.quoted else clause.text.split():
             matching = _best_field(piece, clause.quoted, weights, tie, translator)
             if matching is None:
                 continue
             if clause.occur is Occur.MUST_NOT:
                 forbidden.append(negation(matching.where))
-            elif clause.occur is Occur.MUST:
+                continue
+            wanted.append(matching)
+            if clause.occur is Occur.MUST:
                 required.append(matching.where)
-                wanted.append(Matching(matching.where, matching.score))
-            else:
-                wanted.append(matching)
     if not wanted:
-        return Source((), DOCUMENTS, Matching(all_of(forbidden), Sql("1")) if forbidden else Matching(FALSE, Sql("0")))
+        return Source(Matching(all_of(forbidden), Sql("1")) if forbidden else NOTHING)
     least = minimum_match(specification, len(wanted) - len(required)) + len(required)
     conditions = [*required, *forbidden, any_of(matching.where for matching in wanted)]
     conditions.append(join((worth(matching.where, Sql("1")) for matching in wanted), " + ") + Sql(" >= %s", (least,)))
-    return Source((), DOCUMENTS, Matching(all_of(conditions), join((matching.score for matching in wanted), " + ")))
+    return Source(Matching(all_of(conditions), join((matching.score for matching in wanted), " + ")))
 
 
 def _best_field(text: str, quoted: bool, weights: Mapping[str, float], tie: float, translator: Translator) -> Matching | None:
@@ -145,8 +190,3 @@ def _best_field(text: str, quoted: bool, weights: Mapping[str, float], tie: floa
     best = Sql("greatest(") + join(scores, ", ") + Sql(")")
     score = Sql("(%s::float8 * ", (1 - tie,)) + best + Sql(" + %s::float8 * (", (tie,)) + join(scores, " + ") + Sql("))")
     return Matching(any_of(matching.where for matching in held), score)
-
-
-def lucene_source(text: str, translator: Translator) -> Source:
-    """Return where the answers to a query in Lucene syntax are."""
-    return Source((), DOCUMENTS, EVERYTHING if text.strip() == "*:*" else translator.query(text))

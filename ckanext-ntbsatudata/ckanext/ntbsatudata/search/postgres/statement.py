@@ -15,7 +15,7 @@ from ckanext.ntbsatudata.search.postgres.sql import Sql, all_of, join
 
 
 def answer(source: Source, filters: Sequence[Sql], orders: Sequence[Order], page: tuple[int, int], facets: Facets) -> Sql:
-    """Return the statement. Its one row holds: count, list of [ordinal, score], list of [facet term, count]."""
+    """Return the statement. Its one row holds: count, list of [ordinal, score, title], list of [facet term, count]."""
     keys, ranking = _ranking(orders)
     start, rows = page
     matched = (
@@ -34,9 +34,9 @@ def answer(source: Source, filters: Sequence[Sql], orders: Sequence[Order], page
         + join([*source.with_tables, matched], ", ")
         + Sql(" SELECT (SELECT count(*) FROM matched), ")
         + Sql(
-            "(SELECT coalesce(json_agg(json_build_array(ordinal, score)), '[]') FROM (SELECT ordinal, score FROM matched ORDER BY "
-            + ranking
-            + " LIMIT %s OFFSET %s) AS page), ",
+            "(SELECT coalesce(json_agg(json_build_array(ordinal, score, fields->>'title') ORDER BY place), '[]') FROM"
+            f" (SELECT ordinal, score, row_number() OVER (ORDER BY {ranking}) AS place FROM matched ORDER BY place LIMIT %s OFFSET %s)"
+            " AS page JOIN ntbsatudata_search_document USING (ordinal)), ",
             (rows, start),
         )
         + _facets(facets)

@@ -1,0 +1,61 @@
+"""The portal's own vocabulary, kept in memory and read on from where it was read last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from threading import Lock
+
+from ckanext.ntbsatudata.domain.query.analysis import stem
+from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
+from ckanext.ntbsatudata.domain.query.spelling import Speller
+from ckanext.ntbsatudata.model.search_index import SearchPosting, SearchWord
+from ckanext.ntbsatudata.search.postgres.execution import execute
+from ckanext.ntbsatudata.search.postgres.sql import Sql
+
+
+class Vocabulary:
+    """All words of the index by length. One for each process; it grows with the words of the catalogue, not with its use."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._forget(None)
+
+    def _forget(self, first: int | None) -> None:
+        self._first, self._last = first, 0
+        self._words: set[str] = set()
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+
+    def speller(self, lexicon: Lexicon) -> Speller:
+        """Return a speller that knows the words of the index as it is now, and the words of the lexicon."""
+        with self._lock:
+            self._read_on(lexicon)
+            return Speller(self._by_length, self._words, frequency)
+
+    def _read_on(self, lexicon: Lexicon) -> None:
+        first, last = execute(Sql(f"SELECT min(id), max(id) FROM {SearchWord.__tablename__}")).one()
+        if first != self._first:
+            self._forget(first)
+            self._take(lexicon.vocabulary)
+        if last is not None and last > self._last:
+            rows = execute(Sql(f"SELECT word FROM {SearchWord.__tablename__} WHERE id > %s", (self._last,)))
+            self._take([word for (word,) in rows])
+            self._last = last
+
+    def _take(self, new: Sequence[str] | frozenset[str]) -> None:
+        for word in new:
+            if word not in self._words:
+                self._words.add(word)
+                self._by_length[len(word)].append(word)
+
+
+def frequency(some: Sequence[str]) -> Mapping[str, int]:
+    """Return in how many documents each of a few words (in any of its forms) occurs."""
+    counts = frequency_of_terms([stem(word) for word in some])
+    return {word: counts.get(stem(word), 0) for word in some}
+
+
+def frequency_of_terms(terms: Sequence[str]) -> Mapping[str, int]:
+    """Return in how many documents each term of the index occurs; terms that occur nowhere are left out."""
+    statement = f"SELECT term, count(*) FROM {SearchPosting.__tablename__} WHERE term = ANY(%s) GROUP BY term"
+    return dict(tuple(row) for row in execute(Sql(statement, (list(terms),))))
