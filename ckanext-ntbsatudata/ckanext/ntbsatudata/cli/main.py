@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("portal", "Say whether the portal runs, and how its services do."),
     "stop": ("portal", "Stop the portal."),
     "ckan": ("portal", "CKAN's own command line on the portal."),
+    "check": ("check", "Check a table: what it holds and what is wrong with it."),
     "kode": ("kode", "Code lists: look up, resolve, compare, match, re-base."),
     "protect": ("protect", "Hide small cells and what would give them away; write the release."),
     "audit": ("audit", "Attack a release as an outsider would, and say what gives way."),

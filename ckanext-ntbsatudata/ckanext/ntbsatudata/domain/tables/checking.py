@@ -1,0 +1,187 @@
+"""All that is wrong with a table, at once: cells, codes, names, doubles, sums, personal data."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.problems import Problem, Severity
+from ckanext.ntbsatudata.domain.tables.bindings import bind
+from ckanext.ntbsatudata.domain.tables.cells import is_blank, shown
+from ckanext.ntbsatudata.domain.tables.codes import code_problems
+from ckanext.ntbsatudata.domain.tables.dates import has_open_order
+from ckanext.ntbsatudata.domain.tables.fields import Field
+from ckanext.ntbsatudata.domain.tables.figures import figures_of
+from ckanext.ntbsatudata.domain.tables.keys import double_problems, proposed_key
+from ckanext.ntbsatudata.domain.tables.personal_data import ColumnProfile, is_address_header, is_identity_header, personal_problems
+from ckanext.ntbsatudata.domain.tables.plausibility import plausibility_problems
+from ckanext.ntbsatudata.domain.tables.reading import Table
+from ckanext.ntbsatudata.domain.tables.scan import Findings, scan
+from ckanext.ntbsatudata.domain.tables.spelling import spelling_problems
+from ckanext.ntbsatudata.domain.tables.sums import sum_problems
+
+MOST_OF_ONE_KIND = 1_000
+BLANKS_ARE_RARE = 0.1
+WHOLE_COLUMN_SHARE = 0.5
+WHOLE_COLUMN_FROM = 12
+
+
+@dataclass(frozen=True)
+class Check:
+    """A table with its bound fields and all its problems, in the order of the file."""
+
+    table: Table
+    fields: tuple[Field, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def valid(self) -> bool:
+        return not any(problem.severity.blocks for problem in self.problems)
+
+
+def check_table(table: Table, lists: CodeLists) -> Check:
+    """Return the fields proposed for a table and everything that is wrong with it."""
+    cells = sampled_cells(table, table.fields)
+    fields = tuple(bind(found, cells[found.position], lists) for found in table.fields)
+    if not table.layout.has_records:
+        return Check(table, fields, table.problems)
+    needed = [found for found in proposed_key(fields) if found.binding or found.naming or found.type.value == "year"]
+    findings = scan(table, fields, needed=needed)
+    personal = personal_problems(column_profiles(table, fields, cells, findings))
+    hidden = frozenset(problem.field for problem in personal if problem.field)
+    figures = figures_of(table, fields)
+    lengths = length_problems(table)
+    shifted = {problem.row for problem in lengths if problem.code == "extra-cell"}  # their cells stand in the wrong columns
+    problems = [
+        *table.problems,
+        *lengths,
+        *[problem for problem in (*findings.problems(hidden), *_missing_cells(table, findings)) if problem.row not in shifted],
+        *_open_dates(table, fields),
+        *_formulas(table, fields),
+        *personal,
+        *code_problems(table, fields, lists),
+        *double_problems(table, fields),
+        *sum_problems(table, figures),
+        *plausibility_problems(table, fields, figures),
+        *spelling_problems(table, [found for found in fields if found.name not in hidden]),
+    ]
+    return Check(table, fields, tuple(in_order(gathered(problems, table.count), fields)))
+
+
+def sampled_cells(table: Table, fields: Sequence[Field]) -> Mapping[int, list[str]]:
+    """Return the filled cells of the records looked at, by the position of their field."""
+    cells: dict[int, list[str]] = defaultdict(list)
+    for _, row in table.sample():
+        for found in fields:
+            if (cell := row[found.position]) is not None and not is_blank(cell):
+                cells[found.position].append(cell)
+    return cells
+
+
+def gathered(problems: Sequence[Problem], count: int) -> list[Problem]:
+    """Say once what is wrong with a whole column, and stop counting one kind of problem at a thousand."""
+    often = Counter((problem.code, problem.field) for problem in problems if problem.row is not None)
+    kept: list[Problem] = []
+    seen: Counter[tuple[str, str | None]] = Counter()
+    for problem in problems:
+        kind = (problem.code, problem.field)
+        seen[kind] += 1
+        whole = problem.field is not None and often[kind] >= WHOLE_COLUMN_FROM and often[kind] > WHOLE_COLUMN_SHARE * count
+        if whole and seen[kind] == 1:
+            kept.append(replace(problem, row=problem.row))
+            kept.append(
+                Problem("whole-column", field=problem.field, severity=Severity.NOTICE, values={"code": problem.code, "count": often[kind]})
+            )
+        elif not whole and seen[kind] <= MOST_OF_ONE_KIND:
+            kept.append(problem)
+        elif not whole and seen[kind] == MOST_OF_ONE_KIND + 1:
+            kept.append(
+                Problem(
+                    "more-problems", field=problem.field, severity=problem.severity, values={"code": problem.code, "count": often[kind]}
+                )
+            )
+    return kept
+
+
+def in_order(problems: Sequence[Problem], fields: Sequence[Field]) -> list[Problem]:
+    """Return the problems of the file first, then those of its rows from the top, each row from the left."""
+    places = {found.name: found.position for found in fields}
+    return sorted(problems, key=lambda problem: (problem.row or 0, places.get(problem.field or "", -1), problem.code))
+
+
+def column_profiles(table: Table, fields: Sequence[Field], cells: Mapping[int, Sequence[str]], findings: Findings) -> list[ColumnProfile]:
+    """Return what the scan for personal data needs to know of each column."""
+    profiles = []
+    share = max(1.0, table.count / max(1, sum(1 for _ in table.sample())))
+    for found in fields:
+        own = [shown(cell) for cell in cells[found.position]]
+        region = found.naming is not None or found.binding is not None
+        first = next((record for record, row in table.sample() if not is_blank(row[found.position])), None)
+        hits = sorted(findings.personal.get(found.name, ()))
+        name = "" if region and not is_identity_header(found.name) else found.name
+        profiles.append(ColumnProfile(name or "wilayah", int(len(own) * share), int(len(set(own)) * share), hits, own[:200], first))
+        if not name and hits:
+            profiles[-1] = ColumnProfile(found.name, int(len(own) * share), 0, hits, (), first)
+    return profiles
+
+
+def _missing_cells(table: Table, findings: Findings) -> list[Problem]:
+    """A key left blank in a few rows is missing; left blank in many it follows from how the table is laid out."""
+    return [
+        Problem("missing-cell", row=record, field=name)
+        for name, records in findings.blanks.items()
+        if len(records) <= max(3, BLANKS_ARE_RARE * table.count)
+        for record in records
+    ]
+
+
+def length_problems(table: Table) -> list[Problem]:
+    """Return the records that have more or fewer cells than the header."""
+    if not table.odd_lengths:
+        return []
+    expected = max((table.odd_lengths.get(row, table.usual_length) for row in table.layout.header_rows), default=table.usual_length)
+    inside = {number: size for number, size in table.odd_lengths.items() if table.layout.first <= number <= table.layout.last}
+    inside = {
+        number: size
+        for number, size in inside.items()
+        if number not in {*table.layout.blanks, *table.layout.totals, *table.layout.left_out}
+    }
+    problems = []
+    for number, size in inside.items():
+        if size > expected:
+            problems.append(Problem("extra-cell", row=number, values={"count": size, "expected": expected}))
+        elif size < expected:
+            missing = next((found.name for found in table.fields if found.position >= size), None)
+            problems.append(Problem("missing-cell", row=number, field=missing))
+    return problems
+
+
+def _open_dates(table: Table, fields: Sequence[Field]) -> list[Problem]:
+    problems = []
+    for found in fields:
+        if any(reason.code == "open-date-order" for reason in found.reasons):
+            first = next((record for record, row in table.sample() if has_open_order(shown(row[found.position]))), None)
+            problems.append(Problem("ambiguous-date", row=first, field=found.name))
+    return problems
+
+
+def _formulas(table: Table, fields: Sequence[Field]) -> list[Problem]:
+    problems = []
+    for found in fields:
+        rows = [
+            row + 1 for row, position in table.formulas if position == found.position and table.layout.first <= row + 1 <= table.layout.last
+        ]
+        rows = [row for row in rows if row not in table.layout.totals]
+        if rows:
+            problems.append(Problem("formula-cells", row=rows[0], field=found.name, severity=Severity.WARNING, values={"count": len(rows)}))
+    return problems
+
+
+def hidden_fields(problems: Sequence[Problem]) -> frozenset[str]:
+    """Return the names of the columns whose values may not be shown."""
+    personal = ("identity-column", "person-name-column", "address-column", "nik-pattern", "phone-pattern", "email-pattern", "plate-pattern")
+    return frozenset(
+        problem.field for problem in problems if problem.field and (problem.code in personal or is_address_header(problem.field))
+    )

@@ -1,0 +1,126 @@
+"""Figures that are written soundly and yet cannot be: a thousandfold, a count below zero, a year to come.
+
+All are warnings: a share above 100 may be true (services reach more children than were estimated to be there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy
+
+from ckanext.ntbsatudata.domain.problems import Problem, Severity
+from ckanext.ntbsatudata.domain.tables.cells import year_of
+from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
+from ckanext.ntbsatudata.domain.tables.figures import Array, Figures
+from ckanext.ntbsatudata.domain.tables.headers import words_of
+from ckanext.ntbsatudata.domain.tables.reading import Table
+
+MIN_ROWS = 4
+UNIT_CHANGE = (300.0, 3000.0)  # persons beside thousands of persons
+HIGHEST_SHARE = 200.0
+FIRST_YEAR, LAST_YEAR = 1945, 2075
+_MAY_BE_NEGATIVE = frozenset({"laju", "pertumbuhan", "perubahan", "selisih", "inflasi", "deflasi", "saldo", "neraca", "lintang", "lat", "latitude", "bujur", "lng", "long", "longitude", "y", "x", "skor", "zscore", "z", "kenaikan", "penurunan", "growth", "net", "margin", "silpa", "surplus", "defisit"})  # fmt: skip
+_COVERAGE = frozenset(
+    {"cakupan", "capaian", "pelayanan", "imunisasi", "realisasi", "serapan", "apk", "rasio", "kontribusi", "laju", "pertumbuhan", "idl"}
+)
+
+
+def plausibility_problems(table: Table, fields: Sequence[Field], figures: Figures) -> list[Problem]:
+    """Return warnings for figures out of all proportion with their column or their row."""
+    problems = _unit_changes(figures)
+    for found, array in zip(figures.fields, figures.arrays, strict=True):
+        problems += _negatives(found, array, figures) + _shares(found, array, figures)
+    return problems + _thousandfolds(figures) + _years(table, fields)
+
+
+def _unit_changes(figures: Figures) -> list[Problem]:
+    """Neighbouring year columns whose every row is a thousand times the other: the unit has changed between them."""
+    problems = []
+    years = [
+        (found, array)
+        for found, array in zip(figures.fields, figures.arrays, strict=True)
+        if year_of(found.name.split(" / ")[-1]) is not None
+    ]
+    for (before, left), (after, right) in zip(years, years[1:], strict=False):
+        with numpy.errstate(divide="ignore", invalid="ignore"):
+            ratios = left / right
+        ratios = ratios[numpy.isfinite(ratios) & (ratios > 0)]
+        if len(ratios) < 2:
+            continue
+        middle = float(numpy.median(ratios))
+        for ratio in (middle, 1 / middle):
+            if UNIT_CHANGE[0] <= ratio <= UNIT_CHANGE[1]:
+                problems.append(Problem("unit-change", field=after.name, severity=Severity.WARNING, values={"before": before.name}))
+    return problems
+
+
+def _negatives(found: Field, array: Array, place: Figures) -> list[Problem]:
+    known = array[~numpy.isnan(array)]
+    below = int((known < 0).sum())
+    if not 0 < below <= max(1, 0.1 * len(known)) or len(known) < MIN_ROWS or words_of(found.name) & _MAY_BE_NEGATIVE:
+        return []
+    with numpy.errstate(invalid="ignore"):
+        return [
+            Problem("negative-value", row=place.record(index), field=found.name, severity=Severity.WARNING)
+            for index in numpy.flatnonzero(array < 0)
+        ]
+
+
+def _shares(found: Field, array: Array, place: Figures) -> list[Problem]:
+    if found.unit != "persen" or words_of(found.name) & _COVERAGE:
+        return []
+    known = array[~numpy.isnan(array)]
+    if len(known) < MIN_ROWS:
+        return []
+    over = int((known > 100).sum())
+    with numpy.errstate(invalid="ignore"):
+        far = numpy.flatnonzero(
+            array > (HIGHEST_SHARE if over > max(1, 0.1 * len(known)) else 100.0 if float(numpy.median(known)) < 60 else 130.0)
+        )
+    if len(far) > max(3, 0.1 * len(known)):
+        return []
+    return [Problem("share-above-100", row=place.record(index), field=found.name, severity=Severity.WARNING) for index in far]
+
+
+def _thousandfolds(figures: Figures) -> list[Problem]:
+    """One figure of a row of years that is a thousand times its neighbours, or a thousandth."""
+    years = [index for index, found in enumerate(figures.fields) if year_of(found.name.split(" / ")[-1]) is not None]
+    if len(years) < 3:
+        return []
+    block = numpy.vstack([figures.arrays[index] for index in years])
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        middles = (
+            numpy.nanmedian(numpy.where(block > 0, block, numpy.nan), axis=1) if block.size and (block > 0).any(axis=1).all() else None
+        )
+        if middles is None:
+            return []
+        scaled = block / middles[:, None]  # a change of unit concerns the whole column
+        typical = numpy.array(
+            [
+                numpy.median(values[values > 0]) if (values := column[numpy.isfinite(column)]).size and (values > 0).any() else numpy.nan
+                for column in scaled.T
+            ]
+        )
+        ratios = scaled / typical[None, :]
+    found = []
+    for line, index in enumerate(years):
+        for row in numpy.flatnonzero(numpy.isfinite(ratios[line]) & (ratios[line] > 0)):
+            ratio = float(ratios[line][row])
+            if UNIT_CHANGE[0] <= ratio <= UNIT_CHANGE[1] or UNIT_CHANGE[0] <= 1 / ratio <= UNIT_CHANGE[1]:
+                found.append(
+                    Problem("thousandfold-value", row=figures.record(row), field=figures.fields[index].name, severity=Severity.WARNING)
+                )
+    return found if len(found) <= max(2, 0.05 * block.size) else []
+
+
+def _years(table: Table, fields: Sequence[Field]) -> list[Problem]:
+    problems = []
+    for found in fields:
+        if found.type is not FieldType.YEAR:
+            continue
+        for record, row in table.sample():
+            year = year_of(row[found.position])
+            if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+                problems.append(Problem("implausible-year", row=record, field=found.name, severity=Severity.WARNING))
+    return problems
