@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
@@ -96,7 +97,8 @@ def test_what_the_portal_has_confirmed_outlives_a_kill_of_everything(prepared_ho
     token = told.stdout.split()[-1]
     organization = run.action("organization_list")[0]
     run.action("package_create", {"name": "bertahan", "title": "Bertahan", "owner_org": organization}, token)
-    run.action("datastore_create", {"resource": {"package_id": "bertahan"}, "force": True, "records": [{"kode": "52.01"}]}, token)
+    table = {"fields": [{"id": "kode", "type": "text"}], "records": [{"kode": "52.01"}]}
+    run.action("datastore_create", {"resource": {"package_id": "bertahan"}, **table}, token)
 
     kill_all(run)
     after = Run(prepared_home, port)
@@ -150,3 +152,20 @@ def test_twenty_kills_at_random_moments_of_the_first_start_lose_nothing(home: Pa
     assert sorted(result["name"] for result in found["results"]) == sorted(names), f"seed {seed}"
     assert len(counts) == len(resources), f"seed {seed}"
     assert all(counts), f"seed {seed}"
+
+
+def test_a_number_that_another_process_has_by_now_does_not_keep_postgresql_from_starting(prepared_home: Path, port: int):
+    """As after a restart of the machine: the lock files name a process that is alive and no PostgreSQL."""
+    run = Run(prepared_home, port)
+    run.wait_for(READY)
+    kill_all(run)
+    locks = [prepared_home / "postgres" / name for name in ("data/postmaster.pid", ".s.PGSQL.5432.lock")]
+    for lock in locks:
+        _number, *others = lock.read_text().splitlines()
+        lock.write_text("\n".join([str(os.getpid()), *others]) + "\n")
+
+    after = Run(prepared_home, port)
+    after.wait_for(READY)
+
+    assert after.action("package_show?id=kode-wilayah")["state"] == "active"
+    assert after.interrupt(signal.SIGTERM) == 0

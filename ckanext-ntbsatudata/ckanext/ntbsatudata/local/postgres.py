@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -65,6 +66,8 @@ class Postgres(Service):
                 f"Basis data di {self._data} dibuat oleh PostgreSQL {major}; yang terpasang PostgreSQL {_MAJOR}."
                 " Pulihkan dari cadangan (pg_dump) ke folder baru."
             )
+        self.program().end_all()
+        self._forget_dead_holder()
         super().start()
 
     def url(self, role: str, database: str) -> str:
@@ -121,6 +124,16 @@ class Postgres(Service):
             return False
         return True
 
+    def _forget_dead_holder(self) -> None:
+        """Remove the lock files of a server that is no more.
+
+        PostgreSQL takes any process of the number in them for its rival: a zombie nobody has buried yet, or after a restart of the
+        machine one of our own that got the number anew.
+        """
+        for lock in (self._data / "postmaster.pid", self._folder / f"{_SOCKET_NAME}.lock"):
+            if lock.is_file() and not _is_server(lock.read_text(encoding="ascii").partition("\n")[0]):
+                lock.unlink()
+
     def _initialise(self) -> None:
         """Make the data folder beside its place and move it there whole, so that a kill leaves no half of one."""
         half = self._folder / "data.half"
@@ -154,3 +167,14 @@ class Postgres(Service):
             stop_signal=signal.SIGINT,  # "fast": ends sessions, writes all, leaves
             account=self._account,
         )
+
+
+def _is_server(number: str) -> bool:
+    """Whether the process of this number may be a PostgreSQL of ours; what we may not see, PostgreSQL shall judge."""
+    try:
+        process = psutil.Process(int(number))
+        return process.status() != psutil.STATUS_ZOMBIE and process.exe() == os.path.realpath(programs() / "postgres")
+    except psutil.AccessDenied:
+        return True
+    except (psutil.NoSuchProcess, ValueError):
+        return False
