@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 
 from ckanext.ntbsatudata.domain.content import Content, Region, rows_of
 from ckanext.ntbsatudata.domain.content.region import LIST
+from ckanext.ntbsatudata.domain.data_induk import DataInduk
 from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
-from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists, boundaries
 from ckanext.ntbsatudata.domain.problems import Messages
 from ckanext.ntbsatudata.domain.schema_folder import INSTALLED, SchemaFolder
 
@@ -78,4 +79,15 @@ def _code_lists(folder: SchemaFolder) -> None:
     CodeLists.load(folder)
 
 
-CHECKS: tuple[Callable[[SchemaFolder], None], ...] = (_yaml, _messages, _code_lists, _content)
+def _data_induk(folder: SchemaFolder) -> None:
+    DataInduk.load(folder)
+
+
+def _boundaries(folder: SchemaFolder) -> None:
+    edition = CodeLists.load(folder).get(boundaries.described(folder)["list"]).edition()
+    for name in folder.names(boundaries.FOLDER, ".geojson"):
+        level = name.removeprefix(f"{boundaries.FOLDER}/").removesuffix(".geojson")
+        boundaries.load(folder, edition, level)
+
+
+CHECKS: tuple[Callable[[SchemaFolder], None], ...] = (_yaml, _messages, _code_lists, _data_induk, _boundaries, _content)

@@ -10,10 +10,10 @@ from ckan.plugins import toolkit
 from flask import Blueprint, Response
 
 from ckanext.ntbsatudata import config
-from ckanext.ntbsatudata.domain.errors import NotFoundError, SchemaFolderError
+from ckanext.ntbsatudata.domain.errors import NotFoundError
 from ckanext.ntbsatudata.domain.kode_referensi import CodeList, CodeLists
 from ckanext.ntbsatudata.domain.kode_referensi import publishing as form
-from ckanext.ntbsatudata.domain.kode_referensi.boundaries import FOLDER, Boundaries
+from ckanext.ntbsatudata.domain.kode_referensi.boundaries import FOLDER, Boundaries, described
 from ckanext.ntbsatudata.domain.kode_referensi.boundaries import load as load_boundaries
 from ckanext.ntbsatudata.views import forms_of_answer
 
@@ -65,7 +65,8 @@ def index(offered: tuple[str, ...]) -> Response | str:
     lists = _action("list")
     if forms_of_answer.accepted(offered) == "json":
         return _json(lists)
-    return toolkit.render("kode_referensi/index.html", {"lists": lists})
+    in_order = sorted(lists, key=lambda one: (len(one["levels"]) == 1, one["title"]["id"]))  # hierarchies first
+    return toolkit.render("kode_referensi/index.html", {"lists": in_order})
 
 
 @kode_referensi.route("/kode-referensi/resolve", endpoint="resolve_any", defaults={"list_id": None, "offered": ITEM_FORMS})
@@ -144,11 +145,7 @@ def _map(code_list: CodeList, found: dict[str, Any]) -> dict[str, Any] | None:
 def _boundaries(code_list: CodeList, level: str, *, page: bool) -> Boundaries | None:
     """The stored boundaries of a list; None when none are stored for it."""
     folder = config.schema_folder()
-    try:
-        described = folder.read_yaml(f"{FOLDER}/batas.yaml")
-    except SchemaFolderError:
-        return None
-    if described.get("list") != code_list.id or f"{FOLDER}/{level}.geojson" not in folder.names(FOLDER, ".geojson"):
+    if described(folder)["list"] != code_list.id or f"{FOLDER}/{level}.geojson" not in folder.names(FOLDER, ".geojson"):
         return None
     return load_boundaries(folder, code_list.edition(), level, page=page)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import shapely
@@ -27,6 +28,12 @@ PAGE_TOLERANCE = 0.002  # degrees: about 200 metres, less than a screen's dot at
 PAGE_SMALLEST = 2e-5  # square degrees: islets below a quarter of a square kilometre are not drawn on a page
 
 
+def described(folder: SchemaFolder) -> Mapping[str, Any]:
+    """Return what `kode_referensi/batas/batas.yaml` says: the list whose regions the boundaries are of, box, source."""
+    content: Mapping[str, Any] = folder.read_yaml(f"{FOLDER}/batas.yaml")
+    return content
+
+
 @dataclass(frozen=True)
 class Box:
     """The box a region lies in, in degrees; shapes outside it have their axes swapped or are of another place."""
@@ -39,9 +46,8 @@ class Box:
     @classmethod
     def load(cls, folder: SchemaFolder) -> Box:
         """Read `kode_referensi/batas/batas.yaml`. Raises `SchemaFolderError`."""
-        described = folder.read_yaml(f"{FOLDER}/batas.yaml")
         try:
-            return cls(**{side: float(described["box"][side]) for side in ("west", "south", "east", "north")})
+            return cls(**{side: float(described(folder)["box"][side]) for side in ("west", "south", "east", "north")})
         except (KeyError, TypeError, ValueError) as error:
             raise SchemaFolderError(f"{FOLDER}/batas.yaml: box harus punya west, south, east, north dalam derajat.") from error
 
@@ -83,7 +89,7 @@ class Boundaries:
 
     def height(self, width: int) -> int:
         """Return the height of the canvas that `as_paths` draws on."""
-        west, south, east, north = shapely.total_bounds(list(self.shapes.values()))
+        west, south, east, north = (float(side) for side in shapely.total_bounds(list(self.shapes.values())))
         return math.ceil(width * (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2))))
 
     def as_geojson(self, edition: Edition) -> dict[str, Any]:
@@ -124,8 +130,9 @@ def prepare(collection: Mapping[str, Any], edition: Edition, box: Box) -> tuple[
     return Boundaries(edition.list_id, edition.version.id, dict(sorted(shapes.items()))), problems
 
 
+@lru_cache(maxsize=16)
 def load(folder: SchemaFolder, edition: Edition, level: str, *, page: bool = False) -> Boundaries:
-    """Return the stored boundaries of one level. Raises `SchemaFolderError` when they are absent, elsewhere or of unknown codes."""
+    """Read once and return the stored boundaries of one level. Raises `SchemaFolderError` when they are absent, elsewhere or of unknown codes."""
     relative = f"{FOLDER}/{level}{'.halaman' if page else ''}.geojson"
     boundaries, problems = prepare(folder.read_json(relative), edition, Box.load(folder))
     if problems:
