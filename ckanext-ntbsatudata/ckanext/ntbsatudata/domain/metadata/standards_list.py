@@ -53,6 +53,12 @@ class StandardEntry:
             "id_sds": self.id_sds,
         }
 
+    def satuan_of(self, ukuran: str | None) -> str | None:
+        """Return the unit that stands beside a measure: of «Jumlah; Persentase» and «Orang; Persen» each has its own."""
+        if ukuran is None or ukuran not in self.ukuran or len(self.ukuran) != len(self.satuan):
+            return None
+        return self.satuan[self.ukuran.index(ukuran)]
+
 
 @dataclass(frozen=True, eq=False)
 class StandardsList:
