@@ -129,10 +129,19 @@ def test_a_kemendagri_code_in_a_bps_column_is_known_too(lists: CodeLists) -> Non
 
 
 @pytest.mark.parametrize(
-    "value", ["5271012345678901", "081234567890", "0812-3456-7890", "Siti Aminah", "siti@contoh.id", "5271 0123 4567 8901"]
+    "value",
+    ["5271012345678901", "081234567890", "0812-3456-7890", "Siti Aminah", "siti@contoh.id", "5271 0123 4567 8901", "8123456789", "Siti"],
 )
 def test_a_value_that_may_be_a_persons_is_never_repeated(lists: CodeLists, messages: Messages, value: str) -> None:
     problem = check(lists, "wilayah-kemendagri").problem(value, row=2, field="kode")
     assert problem is not None
     assert value not in messages.line(problem)
     assert value not in str(messages.as_dict(problem))
+
+
+def test_a_wrong_word_in_a_list_of_words_is_shown(lists: CodeLists, messages: Messages) -> None:
+    problem = check(lists, "tingkat-akses").problem("rahasia", row=3, field="akses")
+    assert problem is not None
+    assert messages.line(problem) == (
+        'Baris 3, kolom akses: "rahasia" tidak ada di kode referensi tingkat-akses 2021. Lihat /kode-referensi/tingkat-akses.'
+    )

@@ -73,7 +73,7 @@ class CodeCheck:
         if found is None:
             return None
         code, severity, values = found
-        shown = {"value": shown_value(value), "list": self.code_list.id, "version": self.edition.version.id, **values}
+        shown = {"value": self._shown(value), "list": self.code_list.id, "version": self.edition.version.id, **values}
         return Problem(code, row=row, field=field, severity=severity, values=shown)
 
     def proposals(self, value: str) -> list[Item]:
@@ -87,7 +87,7 @@ class CodeCheck:
         if self.binding.level is not None and item.level != self.binding.level:
             return "wrong-level-code", Severity.ERROR, {"level": self._label(item.level), "expected": self._label(self.binding.level)}
         if parent and item.parent != parent and all(above.code != parent for above in self.edition.ancestors(item.code)):
-            return "wrong-parent-code", Severity.ERROR, {"name": item.name, "parent": shown_value(parent), "expected": item.parent or "-"}
+            return "wrong-parent-code", Severity.ERROR, {"name": item.name, "parent": self._shown(parent), "expected": item.parent or "-"}
         if name and not NameIndex.of(self.code_list, self.edition.version.id).says(name, item.code):
             return "name-code-mismatch", Severity.WARNING, {"name": item.name}
         return None
@@ -159,17 +159,24 @@ class CodeCheck:
         level = self.code_list.level(level_id)
         return level.label if level else level_id
 
+    def _shown(self, value: str) -> str:
+        """The value when it can be shown, else an ellipsis: neither a NIK, nor a telephone number, nor a word among numbers."""
+        digits = re.sub(r"\D", "", value)
+        if re.fullmatch(r"[\d.\- ]+", value):
+            return value if len(digits) < 9 or (len(digits) <= 10 and digits[:2] in self._beginnings) else HIDDEN
+        return value if self._has_words and re.fullmatch(r"[\w.\-]{1,16}", value) and len(digits) < 6 else HIDDEN
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(item.code[:2] for item in self.edition)
+
+    @cached_property
+    def _has_words(self) -> bool:
+        return any(letter.isalpha() for item in self.edition for letter in item.code)
+
     @cached_property
     def _dotless(self) -> dict[str, Item]:
         return {item.code.replace(".", ""): item for item in self.edition if "." in item.code}
-
-
-def shown_value(value: str) -> str:
-    """Return a value that may be shown: short, and no number that could be a NIK or a telephone; else an ellipsis."""
-    digits = re.sub(r"\D", "", value)
-    if re.fullmatch(r"[\d.\- ]+", value):
-        return value if len(digits) <= 10 and not (len(digits) >= 9 and digits.startswith("0")) else HIDDEN
-    return value if re.fullmatch(r"[\w.\-]{1,16}", value) and len(digits) < 6 else HIDDEN
 
 
 def _listed(items: Iterable[Item]) -> str:

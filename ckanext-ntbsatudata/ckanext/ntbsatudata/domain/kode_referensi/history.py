@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -147,6 +148,6 @@ def rebase(code_list: CodeList, codes: Iterable[str], from_version: str, to_vers
             moves[code] = resolution.items[0].code
         else:
             unclear[code] = tuple(item.code for item in resolution.items)
-    shared = {new for new in moves.values() if list(moves.values()).count(new) > 1}
-    merged = tuple(old for old, new in moves.items() if new in shared)
+    met = Counter(moves.values())
+    merged = tuple(old for old, new in moves.items() if met[new] > 1)
     return Rebasing(code_list.id, from_version, to_version, moves, merged, unclear)

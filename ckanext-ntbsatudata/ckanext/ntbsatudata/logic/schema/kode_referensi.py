@@ -10,6 +10,7 @@ from ckan.types import Schema
 
 MOST_NAMES = 5000
 MOST_CODES = 50_000
+LONGEST_TEXT = 200
 
 
 def day(value: Any) -> date:
@@ -28,6 +29,8 @@ def texts(most: int) -> Any:
             raise toolkit.Invalid(toolkit._("This must be a list of texts."))
         if len(value) > most:
             raise toolkit.Invalid(toolkit._("At most {most} at a time.").format(most=most))
+        if any(len(one) > LONGEST_TEXT for one in value):
+            raise toolkit.Invalid(toolkit._("A text may have at most {most} letters.").format(most=LONGEST_TEXT))
         return value
 
     return validate
