@@ -17,6 +17,7 @@ Phrase = tuple[str, ...]
 ABBREVIATION_WORTH = 0.95
 ENGLISH_WORTH = 0.9
 SYNONYM_WORTH = 0.75
+LONGER_WORTH = 0.85  # each further word of a synonym makes it likelier that its words stand apart
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def _load(folder: SchemaFolder) -> Lexicon:
         known.update(written)
         if not written or not stems or stems == tuple(stem(word) for word in written):
             return
+        worth *= LONGER_WORTH ** (len(stems) - 1)
         for key in {written, tuple(stem(word) for word in written)}:
             related[key][stems] = max(worth, related[key].get(stems, 0.0))
 
@@ -62,13 +64,21 @@ def _load(folder: SchemaFolder) -> Lexicon:
             relate(text, short, ABBREVIATION_WORTH)
     for english, indonesian in _mapping(folder, "english"):
         for text in _texts(indonesian, "english", english):
-            relate(english, text, ENGLISH_WORTH)
+            for form in _english_forms(english):
+                relate(form, text, ENGLISH_WORTH)
     for line in str(folder.read_yaml("search/synonyms.yaml")["equal"]).splitlines():
         members = [member.strip() for member in line.split("|") if member.strip()]
         for member in members:
             for other in members:
                 relate(member, other, SYNONYM_WORTH)
     return Lexicon(silent, weak - silent, dict(related), frozenset(known) | silent | weak, max(map(len, related), default=1))
+
+
+def _english_forms(word: str) -> list[str]:
+    """Return the word and its regular plural."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return [word, word[:-1] + "ies"]
+    return [word, word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")]
 
 
 def _mapping(folder: SchemaFolder, name: str) -> Iterator[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.understanding import Alternative, Clause, Subject, Understanding
 
 CANDIDATES = 200
+STEM_ONLY = 0.75  # what a title gains by another form of the word asked
 COVERED, IN_TITLE, TOGETHER = 0.6, 0.5, 0.25
 WEAK_WORTH = 0.35
 RECENT_WORTH, OLDEST, NEWEST = 0.04, 2000, 2030
@@ -76,21 +77,43 @@ def fit(understanding: Understanding, title: str, lexicon: Lexicon) -> float:
     """Return the factor of a title, 1 or more."""
     written = words(title)
     stems = [stem(word) for word in written]
-    places = {term: at for at, term in reversed(list(enumerate(stems)))}
-    asked: list[int | None] = []
-    covered: set[str] = set()
-    for clause in understanding.clauses:
-        held = next((each for each in clause.alternatives if each.field is None and all(term in places for term in each.terms)), None)
-        if held is not None:
-            covered.update(held.terms)
-        if clause.subject is not Subject.WEAK:
-            asked.append(None if held is None else places[held.terms[0]])
+    asked = _places(understanding, written, stems)
+    covered = {stems[at] for places in asked.values() for at in places}
     said = {stem_ for word, stem_ in zip(written, stems, strict=True) if word not in lexicon.silent and word not in lexicon.weak}
     said = {term for term in said if not term.isdigit()}
     coverage = len(said & covered) / len(said) if said else 0.0
-    in_title = sum(at is not None for at in asked) / len(asked) if asked else 0.0
-    pairs = list(itertools.pairwise(asked))
-    together = sum(a is not None and b is not None and 0 < b - a <= 3 for a, b in pairs) / len(pairs) if pairs else 0.0
+    counted = [clause for clause in understanding.clauses if clause.subject is not Subject.WEAK]
+    in_title = sum(_closeness(clause, asked.get(clause, ()), written) for clause in counted) / len(counted) if counted else 0.0
+    pairs = [(asked.get(before), asked.get(after)) for before, after in itertools.pairwise(counted)]
+    together = sum(bool(a and b and 0 < b[0] - a[-1] <= 3) for a, b in pairs) / len(pairs) if pairs else 0.0
     years = [int(word) for word in written if len(word) == 4 and word.isdigit() and OLDEST <= int(word) <= NEWEST]
     recent = RECENT_WORTH * (max(years) - OLDEST) / (NEWEST - OLDEST) if years else 0.0
     return 1 + COVERED * coverage + IN_TITLE * in_title + TOGETHER * together + recent
+
+
+def _places(understanding: Understanding, written: Sequence[str], stems: Sequence[str]) -> dict[Clause, list[int]]:
+    """Return where in the title each clause is met. A word serves one clause only, longer ways first: the `sakit` of `rumah sakit`
+    is no answer to `penyakit`."""
+    free = dict.fromkeys(range(len(stems)))
+    found: dict[Clause, list[int]] = {}
+    ways = [(each, clause) for clause in understanding.clauses for each in clause.alternatives if each.field is None]
+    for alternative, clause in sorted(ways, key=lambda way: -len(way[0].terms)):
+        if clause in found:
+            continue
+        asked_for = clause.written.split()
+        places = []
+        for term in alternative.terms:
+            at = [place for place in free if stems[place] == term and place not in places]
+            places += sorted(at, key=lambda place: written[place] not in asked_for)[:1]
+        if len(places) == len(alternative.terms):
+            found[clause] = places
+            for place in places:
+                free.pop(place, None)
+    return found
+
+
+def _closeness(clause: Clause, places: Sequence[int], written: Sequence[str]) -> float:
+    if not places:
+        return 0.0
+    asked_for = (clause.corrected or clause.written).split()
+    return 1.0 if all(written[place] in asked_for for place in places) else STEM_ONLY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ckanext.ntbsatudata.domain.query.analysis import stem
@@ -16,6 +16,7 @@ from ckanext.ntbsatudata.domain.query.spelling import Speller
 CODES, WITHIN, YEARS = "kode_wilayah", "dalam_wilayah", "tahun_data"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 CORRECTION_WORTH = 0.95
+PART_WORTH = 0.4
 
 
 class Subject(Enum):
@@ -72,6 +73,21 @@ class Reader:
         if any(clause.subject is not Subject.WEAK for clause in clauses):
             return Understanding(clauses)
         return Understanding(tuple(_counting(clause) for clause in clauses) or tuple(_counting(_plain(word)) for word in text))
+
+    def loosen(self, understanding: Understanding) -> Understanding:
+        """Return the same, with each part of a phrase as a poor way to meet it: `gizi` for `gizi buruk`."""
+        return Understanding(tuple(self._loosened(clause) for clause in understanding.clauses))
+
+    def _loosened(self, clause: Clause) -> Clause:
+        parts = (clause.corrected or clause.written).split()
+        parts = [part for part in parts if part not in self.lexicon.silent and part not in self.lexicon.weak]
+        if clause.subject is not Subject.WORD or len(parts) < 2:
+            return clause
+        ways = dict.fromkeys(clause.alternatives)
+        for part in parts:
+            for terms, worth in {(stem(part),): 1.0, **self.lexicon.others((part,))}.items():
+                ways[Alternative(terms, worth * PART_WORTH)] = None
+        return replace(clause, alternatives=tuple(ways))
 
     def _clauses(self, text: Sequence[str]) -> Iterator[Clause]:
         start = 0

@@ -49,6 +49,7 @@ WHERE NOT EXISTS (SELECT FROM {SearchWord.__tablename__} AS held WHERE held.word
 """
 
 
+FEW = 10
 RELEVANCE = parameters.Order("score", True)
 _vocabulary = Vocabulary()
 
@@ -70,8 +71,8 @@ class PostgresConnection:
             raise SearchError(f"The search query cannot be answered: {error}") from error
         facets = parameters.facets(asked)
         count, page, counts = _answer(source, filters, asked, facets)
-        if count == 0 and source.relaxed is not None:
-            count, page, counts = _answer(source.relaxed, filters, asked, facets)
+        if count < FEW and source.relaxed is not None:
+            count, page, counts = _answer(source.relaxed(), filters, asked, facets)
         return Results(
             {
                 "response": {"numFound": count, "docs": self._documents(page, parameters.answer_fields(asked))},

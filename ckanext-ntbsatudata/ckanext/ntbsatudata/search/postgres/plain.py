@@ -7,7 +7,7 @@ fields of the caller's choice (`qf`) each word is looked for in each field, as w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from ckanext.ntbsatudata.search.postgres.vocabulary import frequency_of_terms
 
 DOCUMENTS = Sql("ntbsatudata_search_document d")
 NOTHING = Matching(FALSE, Sql("0"))
+NEAR = 0.4  # of the best score: what is still worth showing where hardly anything meets the whole query
 OPTIONAL = 1000  # from here on clauses need not be met
 
 
@@ -32,14 +33,14 @@ OPTIONAL = 1000  # from here on clauses need not be met
 class Source:
     """Where the rows of an answer come from: tables named before, the FROM clause, condition and score.
 
-    `understanding` is set where the best rows are to be put into their final order; `relaxed` is what to ask when nothing is found.
+    `understanding` is set where the best rows are to be put into their final order; `relaxed` is what to ask when hardly anything is found.
     """
 
     matching: Matching
     with_tables: tuple[Sql, ...] = ()
     tables: Sql = DOCUMENTS
     understanding: Understanding | None = None
-    relaxed: Source | None = None
+    relaxed: Callable[[], Source] | None = None
 
 
 def lucene_source(text: str, translator: Translator) -> Source:
@@ -83,15 +84,16 @@ def _understood(clauses: Sequence[PlainClause], specification: str, translator: 
     if not counted:
         return _without_words(conditions, phrases, scores, specification)
     least = minimum_match(specification, len(counted) + len(phrases))
-    tables = _postings(understanding)
     rows = Sql("scored JOIN ntbsatudata_search_document d ON d.ordinal = scored.document")
     held = join([Sql("held"), *(worth(phrase, Sql("1")) for phrase in phrases)], " + ")
     score = join([Sql("scored.score"), *scores], " + ")
-    strict = Source(Matching(all_of([*conditions, held + Sql(" >= %s", (least,))]), score), tables, rows, understanding)
-    loose = max(1, least // 2)
-    if loose == least or phrases or conditions:
+    whole = Matching(all_of([*conditions, held + Sql(" >= %s", (least,))]), score)
+    strict = Source(whole, _postings(understanding), rows, understanding)
+    loose = reader.loosen(understanding)
+    if phrases or conditions or (least < 2 and loose == understanding):
         return strict
-    return replace(strict, relaxed=replace(strict, matching=Matching(Sql("held >= %s", (loose,)), score)))
+    near = Sql("held >= %s AND scored.score >= %s * (SELECT max(score) FROM scored)", (max(1, least // 2), NEAR))
+    return replace(strict, relaxed=lambda: Source(Matching(near, score), _postings(loose), rows, loose))
 
 
 def _without_words(conditions: list[Sql], phrases: list[Sql], scores: list[Sql], specification: str) -> Source:
