@@ -131,6 +131,15 @@ def test_the_differences_between_decrees(kemendagri: CodeList) -> None:
     assert ("Mamak", "Mama") in {(old.name, new.name) for old, new in latest.renamed}
 
 
+def test_a_letter_that_means_another_thing_is_recoded_and_not_renamed(lists: CodeLists) -> None:
+    kbli = lists.get("kbli")
+    assert [item.code for item in resolve(kbli, "K", from_version="2020").items] == ["L"]
+    assert resolve(kbli, "K", from_version="2025").relation is Fate.SAME
+    found = differences(kbli, "2020", "2025")
+    assert "K" not in {old.code for old, _new in found.renamed}
+    assert ("K", ("L",)) in {(change.code, change.became) for change in found.changes}
+
+
 def test_a_series_moves_to_another_version_and_says_what_it_may_not_move(kemendagri: CodeList) -> None:
     moved = rebase(kemendagri, ["52.03.09.2001", "52.03.08", "52.03.09"], "137/2017", "2430/2025")
     assert moved.moves == {"52.03.09.2001": "52.03.21.2001", "52.03.08": "52.03.08"}

@@ -124,6 +124,8 @@ def differences(code_list: CodeList, old: str, new: str) -> Differences:
     """Return what changed from one version to another. Raises `UnknownVersionError`."""
     before, after = code_list.edition(old), code_list.edition(new)
     between = {version.id for version in code_list.versions[code_list.order(old) + 1 : code_list.order(new) + 1]}
+    changes = tuple(change for change in code_list.changes if change.version in between)
+    meaning_another = {change.code for change in changes}
     return Differences(
         old=old,
         new=new,
@@ -131,10 +133,10 @@ def differences(code_list: CodeList, old: str, new: str) -> Differences:
         gone=tuple(before.items[code] for code in sorted(before.items.keys() - after.items.keys())),
         renamed=tuple(
             (before.items[code], after.items[code])
-            for code in sorted(before.items.keys() & after.items.keys())
+            for code in sorted(before.items.keys() & after.items.keys() - meaning_another)
             if before.items[code].name != after.items[code].name
         ),
-        changes=tuple(change for change in code_list.changes if change.version in between),
+        changes=changes,
     )
 
 
