@@ -1,0 +1,1 @@
+"""Disclosure control: suppress, audit, remember. `suppression` and `audit` share no code."""
