@@ -28,6 +28,12 @@ def contact() -> str:
     return str(toolkit.config["ntbsatudata.contact"] or "")
 
 
+def standards_list() -> Path | None:
+    """The operator's copy of the national list of data standards (JSON); None when there is none."""
+    path = str(toolkit.config["ntbsatudata.standards_list"] or "")
+    return Path(path) if path else None
+
+
 def checked_schemas() -> CheckedCopies:
     """Where the checked copies of the operator's schema folder lie."""
     return CheckedCopies(Path(toolkit.config["ckan.storage_path"]) / "schemas")

@@ -9,6 +9,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.ntbsatudata import views
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engine
+from ckanext.ntbsatudata.jobs import quality
 from ckanext.ntbsatudata.logic import action, auth, forms, validators
 from ckanext.ntbsatudata.logic.exported import exported
 from ckanext.ntbsatudata.middleware import stack
@@ -28,6 +29,7 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
     plugins.implements(plugins.IBlueprint)
     plugins.implements(plugins.IClick)
     plugins.implements(plugins.IMiddleware, inherit=True)
+    plugins.implements(plugins.IPackageController, inherit=True)
     plugins.implements(plugins.ISignal)
 
     def make_middleware(self, app, config):
@@ -45,6 +47,12 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
             config["licenses_group_url"] = f"file://{schema_folder().file('licenses.json')}"
         if search_engine() is SearchEngine.POSTGRES:
             use_postgres()
+
+    def after_dataset_create(self, context, pkg_dict):
+        quality.ask_for(pkg_dict)
+
+    def after_dataset_update(self, context, pkg_dict):
+        quality.ask_for(pkg_dict)
 
     def get_blueprint(self):
         return list(exported(views).values())
