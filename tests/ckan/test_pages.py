@@ -129,6 +129,18 @@ def test_the_dataset_page_names_agency_licence_source_and_offers_the_file(page):
 
 
 @pytest.mark.usefixtures("published")
+def test_a_filter_shows_whole_names_and_counts_and_narrows_the_list(page):
+    listing = page("/id/dataset/")
+    topics = [words(link) for link in listing.select('nav[aria-label="Saring menurut: Topik"] a')]
+    assert topics == ["Pembangunan Daerah 3", "Pemerintahan Umum 1"]
+    agency = listing.select_one('nav[aria-label="Saring menurut: Produsen Data"] a')
+    assert words(agency) == "Dinas Komunikasi, Informatika dan Statistik Provinsi NTB 4"
+    narrowed = page(listing.select_one('nav[aria-label="Saring menurut: Topik"] li:nth-of-type(2) a')["href"])
+    assert [words(title) for title in narrowed.select(".dataset-heading")] == ["Kode Wilayah Administrasi Provinsi Nusa Tenggara Barat"]
+    assert narrowed.select_one("nav .active a")["aria-current"] == "true"
+
+
+@pytest.mark.usefixtures("published")
 def test_english_is_one_click_away_and_back(page):
     document = page("/id/dataset/kode-wilayah?x=1")
     english = document.select_one('.site-tools a[hreflang="en"]')
