@@ -77,7 +77,7 @@ def test_what_is_written_is_read_back_the_same(kemendagri: CodeList, tmp_path: P
     (folder / "wilayah-kemendagri.csv").write_text(as_csv(decree.code_list), encoding="utf-8")
     written = yaml.safe_dump(as_description(decree.code_list, described), allow_unicode=True)
     (folder / "wilayah-kemendagri.yaml").write_text(written, encoding="utf-8")
-    read = CodeLists.load(SchemaFolder((tmp_path,))).get("wilayah-kemendagri")
+    read = CodeLists.load(SchemaFolder((tmp_path, *SchemaFolder().layers))).get("wilayah-kemendagri")
     assert read.versions == decree.code_list.versions
     assert read.changes == decree.code_list.changes
     plain = [dataclasses.replace(item, kind=None) for item in decree.code_list.items]

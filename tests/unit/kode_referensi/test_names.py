@@ -81,6 +81,20 @@ def test_a_roman_number_is_part_of_the_name(regions: NameIndex) -> None:
     assert certain.item.code == "52.04.13.2009"
 
 
+def test_a_kabupaten_of_another_province_is_not_taken_for_one_of_ours(regions: NameIndex) -> None:
+    """Sumba Barat lies in Nusa Tenggara Timur and differs from Sumbawa Barat in two letters."""
+    match = regions.match("Kabupaten Sumba Barat", level="kabupaten_kota")
+    assert match.certain is None
+    assert (match.candidates[0].item.name, match.candidates[0].score) == ("Kabupaten Sumbawa Barat", 75.0)
+
+
+def test_one_wrong_letter_is_certain_where_nothing_else_is_near_and_asked_where_two_are(regions: NameIndex) -> None:
+    certain = regions.match("Gaapt", level="desa_kelurahan", within="52.04").certain
+    assert certain is not None
+    assert certain.item.name == "Gapit"
+    assert regions.match("Blo", level="desa_kelurahan", within="52.06").certain is None  # Bolo or Belo
+
+
 def test_a_name_of_nowhere_has_no_candidate(regions: NameIndex) -> None:
     assert regions.match("Xqzwvjk").candidates == ()
     assert regions.match("  ").candidates == ()

@@ -182,6 +182,8 @@ class CodeList:
     changes: tuple[Change, ...] = ()
     attributes: tuple[str, ...] = ()
     other_ids: tuple[str, ...] = ()  # short ways to name the list: bps
+    wider: str | None = None  # the list of the whole country, of which this one details a part
+    foreign_names: tuple[str, ...] = ()  # what the wider list has beyond this one
 
     @property
     def current(self) -> Version:

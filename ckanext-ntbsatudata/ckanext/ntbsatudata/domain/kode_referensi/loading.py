@@ -82,8 +82,19 @@ class CodeLists:
 def _load(folder: SchemaFolder) -> CodeLists:
     names = [name.removeprefix(f"{FOLDER}/").removesuffix(".yaml") for name in folder.names(FOLDER, ".yaml")]
     lists = {name: load_code_list(folder, name) for name in names if not name.endswith(".crosswalk")}
+    lists = {name: _with_foreign_names(code_list, lists) for name, code_list in lists.items()}
     crosswalks = [_crosswalk(folder, name, lists) for name in names if name.endswith(".crosswalk")]
     return CodeLists(lists, (*crosswalks, *(crosswalk.reversed() for crosswalk in crosswalks)))
+
+
+def _with_foreign_names(code_list: CodeList, lists: Mapping[str, CodeList]) -> CodeList:
+    if code_list.wider is None:
+        return code_list
+    if code_list.wider not in lists:
+        raise SchemaFolderError(f"{FOLDER}/{code_list.id}.yaml: daftar yang lebih luas, {code_list.wider}, tidak ada.")
+    own = {item.name.casefold() for item in code_list.edition()}
+    foreign = tuple(item.name for item in lists[code_list.wider].edition() if item.name.casefold() not in own)
+    return dataclasses.replace(code_list, foreign_names=foreign)
 
 
 def load_code_list(folder: SchemaFolder, name: str) -> CodeList:
@@ -105,6 +116,7 @@ def load_code_list(folder: SchemaFolder, name: str) -> CodeList:
             owner=description.get("owner", description["issuer"]),
             issuer_short=description.get("issuer_short", description["issuer"]),
             other_ids=tuple(description.get("other_ids", ())),
+            wider=description.get("wider"),
             changes=tuple(_change(change) for change in description.get("changes", ())),
         )
     except (KeyError, TypeError, ValueError, re.error) as error:

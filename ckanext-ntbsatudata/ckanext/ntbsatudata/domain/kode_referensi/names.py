@@ -19,9 +19,11 @@ from ckanext.ntbsatudata.domain.kode_referensi.history import resolve
 from ckanext.ntbsatudata.domain.kode_referensi.spelling import letters_of, spaced
 
 CERTAIN_SCORE = 90.0
-CERTAIN_MARGIN = 5.0
+CERTAIN_MARGIN = 5.0  # points to the next candidate
+CLEAR_SCORE = 80.0  # enough where nothing else is near: one letter wrong in a name of five
+CLEAR_MARGIN = 15.0
 LOWEST_SCORE = 60.0
-OTHER_NUMBER_SCORE = 75.0  # the most a name gets whose number is another one: SP II is not SP III
+OTHER_SCORE = 75.0  # the most a name gets that is known to be another: SP II for SP III, Sumba Barat for Sumbawa Barat
 
 _NUMBER = re.compile(r"\b(?:\d+|[ivx]+)\b")
 
@@ -53,11 +55,13 @@ class Match:
 
     @property
     def certain(self) -> Candidate | None:
-        if not self.candidates or self.candidates[0].score < CERTAIN_SCORE:
+        if not self.candidates:
             return None
-        if len(self.candidates) > 1 and self.candidates[0].score - self.candidates[1].score < CERTAIN_MARGIN:
-            return None
-        return self.candidates[0]
+        best = self.candidates[0]
+        margin = best.score - (self.candidates[1].score if len(self.candidates) > 1 else 0.0)
+        sure = best.score >= CERTAIN_SCORE and margin >= CERTAIN_MARGIN
+        clear = best.score >= CLEAR_SCORE and margin >= CLEAR_MARGIN
+        return best if sure or clear else None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class NameIndex:
     entries: tuple[_Entry, ...]
     by_letters: Mapping[str, tuple[_Entry, ...]]
     by_writing: Mapping[str, tuple[Item, ...]]
+    foreign_names: frozenset[str]  # letters of names that the wider list has and this one has not
 
     @classmethod
     def of(cls, code_list: CodeList, version_id: str | None = None) -> NameIndex:
@@ -100,8 +105,9 @@ class NameIndex:
                 continue
             if kind is not None and not self._may_be(entry.item, kind):
                 continue
-            if entry.numbers != numbers and entry.letters != letters_of(spaced(name)):
-                score = min(score, OTHER_NUMBER_SCORE)
+            another = entry.numbers != numbers and entry.letters != letters_of(spaced(name))
+            if another or (score < 100 and letters in self.foreign_names):
+                score = min(score, OTHER_SCORE)
             known = best.get(entry.item.code)
             if known is None or score > known.score:
                 best[entry.item.code] = Candidate(entry.item, round(score, 1), entry.origin, entry.written)
@@ -175,7 +181,8 @@ def _index(code_list: CodeList, edition: Edition) -> NameIndex:
         known = by_writing.get(name.casefold(), ())
         if item not in known:
             by_writing[name.casefold()] = (*known, item)
-    return NameIndex(edition, kinds, tuple(entries), by_letters, by_writing)
+    foreign = frozenset(letters_of(_split(spaced(name), kinds)[1]) for name in code_list.foreign_names)
+    return NameIndex(edition, kinds, tuple(entries), by_letters, by_writing, foreign)
 
 
 def _heirs(code_list: CodeList, past: Item, edition: Edition) -> tuple[Item, ...]:
