@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote_plus
 
 from ckan.plugins import toolkit
 
@@ -98,3 +102,53 @@ def ntbsatudata_type_label(type_name: str) -> str:
         "bool": toolkit._("yes or no"),
     }
     return words.get(type_name, type_name)
+
+
+def ntbsatudata_facet_address(
+    name: str, extras: dict[str, Any] | None = None, alternative_url: str | None = None
+) -> Callable[[dict[str, Any]], str]:
+    """Return a function from a value of a facet to the address of the page with it added, or removed where it is chosen.
+
+    What these addresses share is made once for the facet.
+    """
+    place = secrets.token_hex(8)
+    adding = toolkit.h.add_url_param(new_params={name: place}, extras=extras, alternative_url=alternative_url)
+
+    def address(item: dict[str, Any]) -> str:
+        if item["active"]:
+            return str(toolkit.h.remove_url_param(name, item["name"], extras=extras, alternative_url=alternative_url))
+        return adding.replace(place, quote_plus(item["name"]))
+
+    return address
+
+
+# --- what CKAN and ckanext-dcat offer under the same names, made once or more cheaply
+
+
+@toolkit.chained_helper
+def markdown_extract(original: Callable[..., str], text: str | None, extract_length: int = 190) -> str:
+    """Return the plain text of a Markdown text, as CKAN makes it; the same text is read once."""
+    return _extract(original, text or "", extract_length)
+
+
+@lru_cache(maxsize=4096)
+def _extract(original: Callable[..., str], text: str, extract_length: int) -> str:
+    return original(text, extract_length)
+
+
+@toolkit.chained_helper
+def render_markdown(original: Callable[..., str], data: str | None, auto_link: bool = True, allow_html: bool = False) -> str:
+    """Return the HTML of a Markdown text, as CKAN makes it; the same text is read once for each language its links lead to."""
+    return _render(original, data or "", auto_link, allow_html, toolkit.h.lang() if auto_link else "")
+
+
+@lru_cache(maxsize=1024)
+def _render(original: Callable[..., str], text: str, auto_link: bool, allow_html: bool, _language: str) -> str:
+    return original(text, auto_link=auto_link, allow_html=allow_html)
+
+
+def structured_data(dataset_dict: dict[str, Any], profiles: list[str] | None = None) -> str:
+    """Return what a dataset page tells search engines: schema.org in JSON-LD."""
+    from ckanext.ntbsatudata.feeds.structured_data import structured_data as written  # a site without ckanext-dcat has no such page
+
+    return written(dataset_dict, profiles)
