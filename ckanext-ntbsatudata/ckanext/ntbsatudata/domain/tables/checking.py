@@ -10,20 +10,22 @@ from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.bindings import bind
 from ckanext.ntbsatudata.domain.tables.cells import is_blank, shown
-from ckanext.ntbsatudata.domain.tables.codes import code_problems
+from ckanext.ntbsatudata.domain.tables.codes import code_problems, province_records
 from ckanext.ntbsatudata.domain.tables.dates import has_open_order
-from ckanext.ntbsatudata.domain.tables.fields import Field
+from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
 from ckanext.ntbsatudata.domain.tables.figures import figures_of
 from ckanext.ntbsatudata.domain.tables.keys import double_problems, proposed_key
 from ckanext.ntbsatudata.domain.tables.personal_data import ColumnProfile, is_address_header, is_identity_header, personal_problems
 from ckanext.ntbsatudata.domain.tables.plausibility import plausibility_problems
+from ckanext.ntbsatudata.domain.tables.rates import rate_problems
 from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.scan import Findings, scan
-from ckanext.ntbsatudata.domain.tables.spelling import spelling_problems
-from ckanext.ntbsatudata.domain.tables.sums import sum_problems
+from ckanext.ntbsatudata.domain.tables.spelling import MOST_CLASSES, spelling_problems
+from ckanext.ntbsatudata.domain.tables.sums import region_total_problems, sum_problems
 
 MOST_OF_ONE_KIND = 1_000
 BLANKS_ARE_RARE = 0.1
+FEW_BLANKS = 0.02
 WHOLE_COLUMN_SHARE = 0.5
 WHOLE_COLUMN_FROM = 12
 
@@ -47,23 +49,25 @@ def check_table(table: Table, lists: CodeLists) -> Check:
     fields = tuple(bind(found, cells[found.position], lists) for found in table.fields)
     if not table.layout.has_records:
         return Check(table, fields, table.problems)
-    needed = [found for found in proposed_key(fields) if found.binding or found.naming or found.type.value == "year"]
-    findings = scan(table, fields, needed=needed)
+    findings = scan(table, fields, needed=[found for found in proposed_key(fields) if _is_key(found, cells[found.position])])
     personal = personal_problems(column_profiles(table, fields, cells, findings))
     hidden = frozenset(problem.field for problem in personal if problem.field)
     figures = figures_of(table, fields)
+    faulty = frozenset(found.name for _, found, _, _ in findings.faults)
     lengths = length_problems(table)
     shifted = {problem.row for problem in lengths if problem.code == "extra-cell"}  # their cells stand in the wrong columns
     problems = [
         *table.problems,
         *lengths,
-        *[problem for problem in (*findings.problems(hidden), *_missing_cells(table, findings)) if problem.row not in shifted],
+        *[problem for problem in (*findings.problems(hidden), *_missing_cells(table, fields, findings)) if problem.row not in shifted],
         *_open_dates(table, fields),
         *_formulas(table, fields),
         *personal,
         *code_problems(table, fields, lists),
         *double_problems(table, fields),
-        *sum_problems(table, figures),
+        *sum_problems(table, figures, faulty),
+        *region_total_problems(figures, province_records(table, fields, lists), faulty),
+        *rate_problems(figures),
         *plausibility_problems(table, fields, figures),
         *spelling_problems(table, [found for found in fields if found.name not in hidden]),
     ]
@@ -127,14 +131,24 @@ def column_profiles(table: Table, fields: Sequence[Field], cells: Mapping[int, S
     return profiles
 
 
-def _missing_cells(table: Table, findings: Findings) -> list[Problem]:
+def _is_key(found: Field, cells: Sequence[str]) -> bool:
+    """Places, years and classes tell records apart; remarks do not."""
+    return bool(found.binding or found.naming) or found.type is FieldType.YEAR or len({shown(cell) for cell in cells}) <= MOST_CLASSES
+
+
+def _missing_cells(table: Table, fields: Sequence[Field], findings: Findings) -> list[Problem]:
     """A key left blank in a few rows is missing; left blank in many it follows from how the table is laid out."""
-    return [
-        Problem("missing-cell", row=record, field=name)
-        for name, records in findings.blanks.items()
-        if len(records) <= max(3, BLANKS_ARE_RARE * table.count)
-        for record in records
-    ]
+    problems = []
+    for found in fields:
+        records = findings.blanks.get(found.name, ())
+        sure = found.binding or found.naming or found.type is FieldType.YEAR
+        if (
+            records
+            and len(records) <= (max(3, BLANKS_ARE_RARE * table.count) if sure else max(1, FEW_BLANKS * table.count)) < table.count / 3
+        ):
+            severity = Severity.ERROR if sure else Severity.WARNING
+            problems += [Problem("missing-cell", row=record, field=found.name, severity=severity) for record in records]
+    return problems
 
 
 def length_problems(table: Table) -> list[Problem]:

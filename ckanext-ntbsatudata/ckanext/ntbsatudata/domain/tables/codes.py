@@ -35,6 +35,26 @@ def code_problems(table: Table, fields: Sequence[Field], lists: CodeLists) -> li
     return problems
 
 
+def province_records(table: Table, fields: Sequence[Field], lists: CodeLists) -> list[int]:
+    """Return the record that names the province in a table of all its kabupaten, if there is one."""
+    for found in fields:
+        bound = found.binding or found.naming
+        if bound is None or bound.level != "kabupaten_kota" or bound.list_id not in NAME_LISTS:
+            continue
+        code_list = lists.get(bound.list_id)
+        index, edition = NameIndex.of(code_list, bound.version), code_list.edition(bound.version)
+        provinces = [item for item in edition if item.level == "provinsi"]
+        if len(provinces) != 1 or table.count < len(edition.children(provinces[0].code)):
+            return []
+        named = [
+            (first, count)
+            for cell, first, count in distinct(table, found)
+            if shown(cell) == provinces[0].code or is_exact_name(index, shown(cell), "provinsi")
+        ]
+        return [named[0][0]] if len(named) == 1 and named[0][1] == 1 else []
+    return []
+
+
 def _codes(table: Table, check: CodeCheck, found: Field, beside: Field | None, above: Field | None) -> list[Problem]:
     columns = [other for other in (found, beside, above) if other is not None]
     wrong: dict[Cells, Problem] = {}

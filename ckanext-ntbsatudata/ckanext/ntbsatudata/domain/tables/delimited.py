@@ -186,6 +186,9 @@ def _decode(sample: bytes, encoding: str, errors: str) -> str:
 def _delimiter(text: str, cut: bool) -> str:
     """Return the delimiter that gives the most records the same length, and the longer records."""
     csv.field_size_limit(MAX_CELL_LENGTH)
+    lines = [line for line in text.splitlines()[:_SAMPLE_RECORDS] if line.strip()]
+    if sum(line.count(";") >= 1 for line in lines) * 2 > len(lines) and not any('"' in line for line in lines):
+        return ";"  # the commas are decimal marks then
     scores = {delimiter: _regularity(text, delimiter, cut) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=lambda delimiter: scores[delimiter])
 

@@ -75,7 +75,7 @@ def _are_codes(values: Sequence[str]) -> bool:
     digits = sum(text.isdigit() for text in texts)
     if leading and digits >= TYPE_SHARE * len(values) and leading * 20 >= digits:
         return True
-    if sum(bool(_DOTTED_CODE.fullmatch(text)) and text.count(".") >= 2 for text in texts) >= TYPE_SHARE * len(values):
+    if sum(bool(_DOTTED_CODE.fullmatch(text)) and text.count(".") >= 2 and not is_date(text) for text in texts) >= TYPE_SHARE * len(values):
         return True
     bare = [value.removeprefix(NATIVE).strip().lstrip("'") for value in values]
     return sum(bool(_LONG_DIGITS.fullmatch(text)) for text in bare) >= TYPE_SHARE * len(values)

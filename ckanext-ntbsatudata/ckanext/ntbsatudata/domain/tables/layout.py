@@ -75,6 +75,7 @@ class _Sheet:
         self.kinds = [[kind_of(cell) for cell in row] for row in rows]
         self.merges = merges
         self.width = max((len(row) for row in rows), default=0)
+        self._label_sets: dict[int, frozenset[str]] = {}
 
     @cached_property
     def used(self) -> list[list[int]]:
@@ -163,6 +164,11 @@ class _Sheet:
         below = self.used[index + 1] if index + 1 < len(self.used) else []
         return len(text) <= 60 and len(below) > 1 and column > min(below, default=0) and not _TITLE.match(text)
 
+    def is_section(self, index: int) -> bool:
+        """Return whether a row only says that kabupaten, or kota, follow."""
+        used = self.used[index]
+        return len(used) == 1 and self.usual_width > 1 and bool(_SECTION.match(shown(self.rows[index][used[0]])))
+
     def is_note(self, index: int) -> bool:
         used = self.used[index]
         text = shown(self.rows[index][used[0]])
@@ -213,6 +219,8 @@ class _Sheet:
         header: list[int] = []
         index = first - 1
         while index >= 0 and not self.used[index] and first - index <= 3:
+            index -= 1
+        while index >= 0 and self.is_section(index):
             index -= 1
         while index >= 0 and self.used[index] and len(header) < MAX_HEADER_ROWS:
             if self.is_caption(index) or self.is_note(index):
@@ -303,7 +311,20 @@ class _Sheet:
     def is_total(self, index: int) -> bool:
         """Return whether the first cell of a row says that the row sums up the others; a numbered row is a record."""
         used = self.used[index]
-        return bool(used) and self.kinds[index][used[0]] is CellKind.TEXT and bool(TOTAL.match(shown(self.rows[index][used[0]])))
+        if not used or self.kinds[index][used[0]] is not CellKind.TEXT:
+            return False
+        text = shown(self.rows[index][used[0]])
+        return bool(TOTAL.match(text)) or self._sums_up_a_group(text, used[0])
+
+    def _sums_up_a_group(self, text: str, column: int) -> bool:
+        """`Jumlah Lombok Barat` sums up the records that have Lombok Barat in the same column."""
+        first, _, rest = text.partition(" ")
+        return first.lower() in ("jumlah", "total", "subtotal") and rest.lower() in self._labels_in(column)
+
+    def _labels_in(self, column: int) -> frozenset[str]:
+        if column not in self._label_sets:
+            self._label_sets[column] = frozenset(shown(row[column]).lower() for row in self.rows if column < len(row))
+        return self._label_sets[column]
 
     def _apart(self, first: int, last: int, header: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
         known = {self._texts(index) for index in header}
@@ -318,9 +339,7 @@ class _Sheet:
             elif (
                 self._texts(index) in known
                 or (header and self.is_numbering(index) and not self._counts_on(index, first))
-                or len(used) == 1
-                and _SECTION.match(shown(self.rows[index][used[0]]))
-                and self.usual_width > 1
+                or self.is_section(index)
             ):
                 left_out.append(index)
         if len(totals) * 2 > len(rows) - len(blanks):  # `Total` is then what the column is about

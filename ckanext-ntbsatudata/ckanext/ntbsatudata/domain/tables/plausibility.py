@@ -13,10 +13,12 @@ from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.cells import year_of
 from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
 from ckanext.ntbsatudata.domain.tables.figures import Array, Figures
-from ckanext.ntbsatudata.domain.tables.headers import words_of
+from ckanext.ntbsatudata.domain.tables.headers import is_rate_header, words_of
 from ckanext.ntbsatudata.domain.tables.reading import Table
+from ckanext.ntbsatudata.domain.tables.values import value_of
 
 MIN_ROWS = 4
+MIN_WHOLE = 9
 UNIT_CHANGE = (300.0, 3000.0)  # persons beside thousands of persons
 HIGHEST_SHARE = 200.0
 FIRST_YEAR, LAST_YEAR = 1945, 2075
@@ -30,7 +32,7 @@ def plausibility_problems(table: Table, fields: Sequence[Field], figures: Figure
     """Return warnings for figures out of all proportion with their column or their row."""
     problems = _unit_changes(figures)
     for found, array in zip(figures.fields, figures.arrays, strict=True):
-        problems += _negatives(found, array, figures) + _shares(found, array, figures)
+        problems += _negatives(found, array, figures) + _shares(found, array, figures) + _fractions(found, array, figures)
     return problems + _thousandfolds(figures) + _years(table, fields)
 
 
@@ -65,6 +67,18 @@ def _negatives(found: Field, array: Array, place: Figures) -> list[Problem]:
             Problem("negative-value", row=place.record(index), field=found.name, severity=Severity.WARNING)
             for index in numpy.flatnonzero(array < 0)
         ]
+
+
+def _fractions(found: Field, array: Array, place: Figures) -> list[Problem]:
+    """One fraction among whole numbers: 1,5 persons."""
+    known = array[~numpy.isnan(array)]
+    if len(known) < MIN_WHOLE or is_rate_header(found.name):
+        return []
+    with numpy.errstate(invalid="ignore"):
+        broken = numpy.flatnonzero(numpy.isfinite(array) & (array != numpy.round(array)))
+    if not 0 < len(broken) <= max(1, 0.02 * len(known)):
+        return []
+    return [Problem("fractional-count", row=place.record(index), field=found.name, severity=Severity.WARNING) for index in broken]
 
 
 def _shares(found: Field, array: Array, place: Figures) -> list[Problem]:
@@ -120,7 +134,7 @@ def _years(table: Table, fields: Sequence[Field]) -> list[Problem]:
         if found.type is not FieldType.YEAR:
             continue
         for record, row in table.sample():
-            year = year_of(row[found.position])
-            if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+            year = value_of(found, row[found.position]).text
+            if year is not None and not FIRST_YEAR <= int(year) <= LAST_YEAR:
                 problems.append(Problem("implausible-year", row=record, field=found.name, severity=Severity.WARNING))
     return problems

@@ -168,6 +168,8 @@ def _table(
     sheet: Sheet | None = None,
     text: DelimitedText | None = None,
 ) -> Table:
+    if text is not None:
+        layout = _without_overhang(layout, text.usual_length)
     names, header_problems = _names(layout)
     bare = Table(
         kind,
@@ -190,6 +192,12 @@ def _table(
     vote = file_decimal_vote(columns)
     unit = unit_of_title([" ".join(shown(cell) for cell in rows[number - 1]) for number in layout.titles])
     return replace(bare, fields=tuple(infer_field(column, vote, unit) for column in columns))
+
+
+def _without_overhang(layout: Layout, usual: int) -> Layout:
+    """Drop the columns without a name that only records with too many cells reach into."""
+    kept = [(position, label) for position, label in zip(layout.columns, layout.labels, strict=True) if label or position < usual]
+    return replace(layout, columns=tuple(position for position, _ in kept), labels=tuple(label for _, label in kept))
 
 
 def _names(layout: Layout) -> tuple[list[str], list[Problem]]:

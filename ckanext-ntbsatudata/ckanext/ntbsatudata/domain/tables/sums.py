@@ -27,11 +27,14 @@ MOST_PARTS = 12
 _TOTAL_WORDS = frozenset({"jumlah", "total", "jml", "l+p", "laki+perempuan", "keseluruhan", "seluruhnya", "semua"})
 
 
-def sum_problems(table: Table, figures: Figures) -> list[Problem]:
-    """Return the rows whose parts do not make their sum, and the totals that are not the sum of the records."""
+def sum_problems(table: Table, figures: Figures, faulty: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return the rows whose parts do not make their sum, and the totals that are not the sum of the records.
+
+    The totals of the `faulty` fields are left alone: a cell that cannot be read is missing in their sum.
+    """
     if table.count < 2:
         return []
-    return _row_sums(figures) + _column_totals(table, figures)
+    return _row_sums(figures) + _column_totals(table, figures, faulty)
 
 
 def _row_sums(figures: Figures) -> list[Problem]:
@@ -104,7 +107,35 @@ def _wrong(total: Array, value: Array) -> Mask:
     return wrong
 
 
-def _column_totals(table: Table, figures: Figures) -> list[Problem]:
+def region_total_problems(figures: Figures, totals: Sequence[int], faulty: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return the figures of a province that are not the sum of its kabupaten. `totals` are the records that name the province."""
+    problems = []
+    for record in totals:
+        row = int(numpy.flatnonzero(figures.records == record)[0])
+        others = ~numpy.isin(figures.records, totals)
+        verdicts = []
+        for found, array in zip(figures.fields, figures.arrays, strict=True):
+            part = array[others]
+            if found.name in faulty or is_rate_header(found.name) or numpy.isnan(array[row]) or numpy.isnan(part).any():
+                continue
+            total, stated = float(part.sum()), float(array[row])
+            allowed = 0.01 if stated.is_integer() and total.is_integer() else 0.06 * len(part) + 1e-9 * abs(stated)
+            verdicts.append((found, stated, total, abs(stated - total) <= allowed))
+        if sum(right for *_, right in verdicts) * 2 >= len(verdicts) > 1:  # else they are no sums
+            problems += [
+                Problem(
+                    "sum-mismatch",
+                    row=record,
+                    field=found.name,
+                    values={"parts": str(int(others.sum())), "sum": _figure(total), "value": _figure(stated)},
+                )
+                for found, stated, total, right in verdicts
+                if not right
+            ]
+    return problems
+
+
+def _column_totals(table: Table, figures: Figures, faulty: frozenset[str]) -> list[Problem]:
     problems = []
     for record in table.layout.totals:
         if (
@@ -119,7 +150,7 @@ def _column_totals(table: Table, figures: Figures) -> list[Problem]:
         for found, array in zip(figures.fields, figures.arrays, strict=True):
             stated = _stated(found, table.rows[record - 1][found.position])
             part = array[inside[0] : inside[1]]
-            if stated is None or is_rate_header(found.name) or not len(part) or numpy.isnan(part).all():
+            if stated is None or found.name in faulty or is_rate_header(found.name) or not len(part) or numpy.isnan(part).all():
                 continue
             total = float(numpy.nansum(part))
             allowed = 0.01 if stated.is_integer() and total.is_integer() else 0.06 * len(part) + 1e-9 * abs(stated)

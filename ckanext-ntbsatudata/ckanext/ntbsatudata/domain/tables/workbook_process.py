@@ -13,9 +13,10 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import python_calamine
 
@@ -28,7 +29,8 @@ MAX_MERGES = 20_000
 MAX_FORMULAS = 10_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x000[0-9A-F]_")
-_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?>\s*<f[ >/]')
+_CELL = re.compile(rb'r="([A-Z]{1,3})(\d+)"([^>]*)>')
+_VALUE = re.compile(rb"<v>([^<]{1,40})")
 
 
 def main() -> None:
@@ -62,8 +64,9 @@ def read(source: Path, folder: Path, wanted: str) -> dict[str, Any]:
     sheet = workbook.get_sheet_by_name(chosen)
     if sheet.height * sheet.width > MAX_CELLS:
         return {"failure": "workbook-too-large"}
+    formulas, errors = _formulas_and_errors(source, workbook.sheet_names.index(chosen))
     merges = [list(map(list, merge)) for merge in (sheet.merged_cell_ranges or [])[:MAX_MERGES]]
-    rows, columns = _write(sheet, merges, folder / "records.csv")
+    rows, columns = _write(sheet, merges, errors, folder / "records.csv")
     return {
         "sheet": chosen,
         "tables": tables,
@@ -71,7 +74,7 @@ def read(source: Path, folder: Path, wanted: str) -> dict[str, Any]:
         "rows": rows,
         "columns": columns,
         "merges": merges,
-        "formulas": _formulas(source, workbook.sheet_names.index(chosen)),
+        "formulas": formulas,
     }
 
 
@@ -85,7 +88,7 @@ def _holds_table(sheet: Any) -> bool:
     return False
 
 
-def _write(sheet: Any, merges: list[list[list[int]]], target: Path) -> tuple[int, int]:
+def _write(sheet: Any, merges: list[list[list[int]]], errors: dict[tuple[int, int], str], target: Path) -> tuple[int, int]:
     below = _cells_below_merges(merges)
     _first_row, first_column = sheet.start or (0, 0)
     held: dict[tuple[int, int], str] = {}
@@ -95,7 +98,9 @@ def _write(sheet: Any, merges: list[list[list[int]]], target: Path) -> tuple[int
         width = first_column + sheet.width
         for number, cells in enumerate(sheet.iter_rows()):
             texts = [""] * first_column + [_text(cell) for cell in cells]  # the reader drops empty columns on the left
-            for column in range(len(texts)):
+            for column in [column for row, column in errors if row == number and column < len(texts)] if errors else ():
+                texts[column] = errors[number, column]
+            for column in range(len(texts)) if below else ():
                 origin = below.get((number, column))
                 if origin is not None and not texts[column]:
                     texts[column] = held.get(origin, "")
@@ -140,24 +145,42 @@ def _text(cell: Any) -> str:
     return _CONTROL.sub("", str(cell)).strip("\n")
 
 
-def _formulas(source: Path, index: int) -> list[list[int]]:
-    """Return row and column, from 0, of the cells of an XLSX sheet that hold a formula, as far as they can be told."""
+def _formulas_and_errors(source: Path, index: int) -> tuple[list[list[int]], dict[tuple[int, int], str]]:
+    """Return the cells of an XLSX sheet that hold a formula, and those that hold an error: row and column from 0.
+
+    The reader gives the result of a formula, and nothing for an error.
+    """
+    formulas: list[list[int]] = []
+    errors: dict[tuple[int, int], str] = {}
     if not zipfile.is_zipfile(source):
-        return []
-    found: list[list[int]] = []
+        return formulas, errors
     with zipfile.ZipFile(source) as archive:
         sheets = sorted((name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)), key=_sheet_number)
         if index >= len(sheets):
-            return []
+            return formulas, errors
         with archive.open(sheets[index]) as stream:
-            rest = b""
-            while (block := stream.read(1 << 20)) and len(found) < MAX_FORMULAS:
-                text = rest + block
-                last = text.rfind(b"<c ")
-                head, rest = (text, b"") if last < 0 else (text[:last], text[last:][-100_000:])
-                found += [[int(match[2]) - 1, _column_number(match[1])] for match in _FORMULA.finditer(head)]
-            found += [[int(match[2]) - 1, _column_number(match[1])] for match in _FORMULA.finditer(rest)]
-    return found[:MAX_FORMULAS]
+            for cell in _cells(stream):
+                match = _CELL.match(cell)
+                if match is None:
+                    continue
+                place = int(match[2]) - 1, _column_number(match[1])
+                if b"<f>" in cell or b"<f " in cell or b"<f/" in cell:
+                    formulas.append(list(place))
+                if b't="e"' in match[3] and (shown := _VALUE.search(cell)):
+                    errors[place] = shown[1].decode("utf-8", "replace")
+                if len(formulas) + len(errors) >= MAX_FORMULAS:
+                    break
+    return formulas, errors
+
+
+def _cells(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the XML of the cells that hold a formula or an error."""
+    rest = b""
+    while block := stream.read(1 << 20):
+        parts = (rest + block).split(b"<c ")
+        rest = parts.pop()[-200_000:]
+        yield from (part for part in parts if b"<f" in part or b't="e"' in part)
+    yield rest
 
 
 def _sheet_number(name: str) -> int:
