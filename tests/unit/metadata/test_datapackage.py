@@ -41,7 +41,7 @@ def zip_file(tmp_path):
     def write(records=(RECORD,)):
         data = tmp_path / "Jumlah Penduduk.csv"
         data.write_text("kode,jumlah\n52.01,10\n", encoding="utf-8")
-        files = [PackedFile({"name": "Tabel", "format": "CSV", "mimetype": "text/csv", "schema": SCHEMA}, data)] * 2
+        files = [PackedFile({"name": "Tabel", "format": "CSV", "mimetype": "text/csv", "schema": SCHEMA}, data, data.name)] * 2
         target = io.BytesIO()
         write_datapackage(DataPackage(DATASET, records), files, STANDARD.forms[Kind.DATASET], STANDARD.licences, target)
         path = tmp_path / "paket.zip"

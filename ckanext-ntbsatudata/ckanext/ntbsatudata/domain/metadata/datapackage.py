@@ -32,10 +32,11 @@ class NotADataPackageError(SatuDataError):
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file of the dataset: its resource dict and its bytes, read when they are written."""
+    """A file of the dataset: its resource dict, where its bytes lie, and the name it goes by."""
 
     resource: Mapping[str, Any]
     path: Path
+    name: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _paths(files: Sequence[PackedFile]) -> list[str]:
     """Return a safe path for each file, no two alike."""
     names: list[str] = []
     for one in files:
-        wanted = _NAME.sub("-", one.path.name.lower()).strip("-.") or "data"
+        wanted = _NAME.sub("-", one.name.lower()).strip("-.") or "data"
         number, name = 1, wanted
         while f"data/{name}" in names:
             number += 1

@@ -1,0 +1,139 @@
+"""What readers and programs get of the metadata: pages, JSON, what travels with a download, citations."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import frictionless
+import pytest
+from ckan.plugins import toolkit
+from ckan.tests import factories, helpers
+from werkzeug.datastructures import FileStorage
+
+from ckanext.ntbsatudata.domain.metadata.form import FieldType, Kind, load_form
+from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+
+pytestmark = pytest.mark.usefixtures("clean_db", "clean_index", "with_request_context")
+
+SCHEMA = {
+    "fields": [
+        {"name": "kode_wilayah", "type": "string", "title": "Kode wilayah", "kode_referensi": "wilayah-kemendagri"},
+        {"name": "jumlah", "type": "integer", "title": "Jumlah penduduk", "unit": "orang"},
+    ]
+}
+CSV = b"kode_wilayah,jumlah\n52.01,10\n52.02,20\n"
+
+
+def example(kind):
+    form = load_form(SchemaFolder(), kind)
+    record = {field.name: field.example for field in form.fields if field.type is not FieldType.SYSTEM and field.when is None}
+    for _ in range(3):
+        record |= {field.name: field.example for field in form.fields if field.when is not None and field.when.holds(record)}
+    return record
+
+
+def site_user():
+    return {"user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"]}
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A dataset with a file, a finished activity and a described table."""
+    organization = factories.Organization(title="Dinas Dukcapil")
+    activity = helpers.call_action("ntbsatudata_mskegiatan_create", site_user(), owner_org=organization["id"], **example(Kind.MSKEG))
+    dataset = helpers.call_action(
+        "package_create", site_user(), name="jumlah-penduduk", title="Jumlah Penduduk", owner_org=organization["id"], id_mskeg=activity["id"],
+        konsep="Penduduk", klasifikasi=["wilayah"], license_id="CC-BY-4.0", tags=[{"name": "penduduk"}],
+    )  # fmt: skip
+    resource = helpers.call_action(
+        "resource_create", site_user(), package_id=dataset["id"], url="jumlah.csv", format="CSV", mimetype="text/csv", schema=SCHEMA, name="Tabel",
+        upload=FileStorage(io.BytesIO(CSV), "jumlah.csv", content_type="text/csv"),
+    )  # fmt: skip
+    return dataset, resource, activity
+
+
+def test_an_activity_has_a_page_and_json_with_every_public_field(app, published):
+    dataset, _resource, activity = published
+    found = json.loads(app.get(f"/metadata/mskeg/{activity['id']}.json").body)
+    form = load_form(SchemaFolder(), Kind.MSKEG)
+    assert {field.name for field in form.fields if not field.internal} <= set(found) and "ii_pj_nama" not in found
+    assert json.loads(app.get(f"/metadata/mskeg/{activity['id']}", headers={"Accept": "application/json"}).body) == found
+    page = app.get(f"/metadata/mskeg/{activity['id']}").body
+    assert "Kompilasi Data Penduduk Kabupaten/Kota" in page and f"/dataset/{dataset['name']}" in page
+    assert activity["id"] in app.get("/metadata").body
+
+
+def test_an_old_version_stays_readable(app, published):
+    _dataset, _resource, activity = published
+    helpers.call_action("ntbsatudata_mskegiatan_update", site_user(), id=activity["id"], sektor_kegiatan="PEMBANGUNAN", note="Sektor")
+    assert json.loads(app.get(f"/metadata/mskeg/{activity['id']}.json?version=1").body)["sektor_kegiatan"] == "DEMOGRAFI_DAN_KEPENDUDUKAN"
+    assert app.get(f"/metadata/mskeg/{activity['id']}.json?version=9", status=404)
+    assert app.get(f"/metadata/mskeg/{activity['id']}.json?version=x", status=400)
+
+
+def test_the_columns_of_a_resource_are_its_variables(app, published):
+    _dataset, resource, _activity = published
+    found = json.loads(app.get(f"/metadata/msvar/{resource['id']}.json").body)
+    assert [variable["alias"] for variable in found["variables"]] == CSV.decode().splitlines()[0].split(",")
+    assert found["variables"][1]["satuan"] == "orang"
+    assert "Jumlah penduduk" in app.get(f"/metadata/msvar/{resource['id']}").body
+
+
+@pytest.mark.parametrize(
+    "address", ["/metadata/mskeg/none", "/metadata/msxyz/1", "/metadata/msvar/none.json", "/dataset/none/datapackage.zip"]
+)
+def test_what_is_not_there_is_not_found(app, address):
+    assert app.get(address, status=404)
+
+
+@pytest.mark.parametrize("kind", ["mskeg", "msind", "msvar"])
+def test_a_form_is_published_with_rules_and_examples(app, kind):
+    fields = json.loads(app.get(f"/metadata/form/{kind}.json").body)["fields"]
+    assert [field["name"] for field in fields] == [field.name for field in load_form(SchemaFolder(), Kind(kind)).fields]
+    assert app.get(f"/metadata/form/{kind}").body.count("<tr") > 10
+
+
+@pytest.mark.filterwarnings("default")
+def test_the_data_package_of_a_dataset_is_valid_and_holds_the_metadata(app, published, tmp_path):
+    dataset, _resource, activity = published
+    response = app.get(f"/dataset/{dataset['name']}/datapackage.zip")
+    assert response.headers["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
+        assert archive.namelist() == ["datapackage.json", "metadata/dataset.json", "metadata/mskeg-1.json", "data/jumlah.csv"]
+        assert archive.read("data/jumlah.csv") == CSV
+        assert json.loads(archive.read("metadata/mskeg-1.json"))["judul_kegiatan"] == activity["judul_kegiatan"]
+        archive.extractall(tmp_path)
+    report = frictionless.validate(str(tmp_path / "datapackage.json"), type="package")
+    assert report.valid, report.to_summary()
+
+
+def test_a_restricted_dataset_gives_its_metadata_and_no_file(app, published):
+    dataset, _resource, _activity = published
+    helpers.call_action(
+        "package_patch", site_user(), id=dataset["id"], access_rights="terbatas", access_ground="UU 14/2008 Pasal 17 huruf h", access_decided="2026-03-02",
+    )  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(app.get(f"/dataset/{dataset['name']}/datapackage.zip").data)) as archive:
+        assert "data/jumlah.csv" not in archive.namelist() and "metadata/dataset.json" in archive.namelist()
+
+
+def test_a_download_says_where_its_metadata_are(app, published):
+    dataset, resource, _activity = published
+    response = app.get(f"/dataset/{dataset['id']}/resource/{resource['id']}/download/jumlah.csv")
+    link = response.headers["Link"]
+    assert link == f'<http://test.ckan.net/metadata/msvar/{resource["id"]}.json>; rel="describedby"; type="application/json"'
+    assert response.data == CSV
+
+
+def test_all_metadata_of_a_dataset_are_one_json(app, published):
+    dataset, resource, activity = published
+    found = json.loads(app.get(f"/metadata/dataset/{dataset['name']}.json").body)
+    assert (found["konsep"], found["license_url"]) == ("Penduduk", "https://creativecommons.org/licenses/by/4.0/")
+    assert found["resources"][0]["schema"] == SCHEMA and found["records"]["mskeg"][0]["id"] == activity["id"]
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("txt", "Dinas Dukcapil ("), ("bib", "@misc{jumlah-penduduk,"), ("ris", "TY  - DATA\r\n")])
+def test_a_dataset_is_cited_in_three_forms(app, published, suffix, start):
+    response = app.get(f"/dataset/jumlah-penduduk/citation.{suffix}")
+    assert response.data.decode().startswith(start) and "http://test.ckan.net/dataset/jumlah-penduduk" in response.data.decode()
