@@ -12,7 +12,7 @@ from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engin
 from ckanext.ntbsatudata.jobs import quality
 from ckanext.ntbsatudata.logic import action, auth, forms, validators
 from ckanext.ntbsatudata.logic.exported import exported
-from ckanext.ntbsatudata.middleware import stack
+from ckanext.ntbsatudata.middleware import login, stack
 from ckanext.ntbsatudata.search.connection import use_postgres
 
 
@@ -36,7 +36,11 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
         return stack.wrap(app, config)
 
     def get_signal_subscriptions(self):
-        return {toolkit.signals.action_succeeded: [stack.notice_action], toolkit.signals.request_started: [forms.follow]}
+        return {
+            toolkit.signals.action_succeeded: [stack.notice_action],
+            toolkit.signals.failed_login: [login.count_failure],
+            toolkit.signals.request_started: [forms.follow],
+        }
 
     def update_config(self, config):
         toolkit.add_template_directory(config, "templates")

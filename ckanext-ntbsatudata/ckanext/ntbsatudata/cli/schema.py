@@ -12,6 +12,7 @@ from ckanext.ntbsatudata.domain.errors import SchemaFolderError, UsageError
 from ckanext.ntbsatudata.domain.schema_check import problems_of
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 from ckanext.ntbsatudata.logic import forms
+from ckanext.ntbsatudata.model import catalogue_version
 
 
 @click.group()
@@ -36,4 +37,5 @@ def reload(dry_run: bool) -> None:
         raise SchemaFolderError(f"{len(problems)} masalah. Skema yang berlaku tidak diganti.")
     if not dry_run:
         copies.switch(checked)
+        catalogue_version.advance()  # no page written with the old forms is given out any more
     click.echo(f"Skema {checked.layers[0].name} {'siap dipakai' if dry_run else 'berlaku'}.")

@@ -13,6 +13,7 @@ from ckan.config.middleware.flask_app import csrf
 from flask import g, request, session
 from flask_wtf.csrf import generate_csrf
 
+from ckanext.ntbsatudata.middleware import login
 from ckanext.ntbsatudata.middleware.headers import Audience, attach
 from ckanext.ntbsatudata.middleware.reading import AUDIENCE
 from ckanext.ntbsatudata.model import catalogue_version
@@ -36,6 +37,7 @@ def prepare(app: CKANApp) -> None:
     """Hook the rules of this module into the application."""
     app.jinja_env.globals["csrf_token"] = csrf_token
     app.context_processor(lambda: {"csrf_token": csrf_token})
+    app.before_request(login.refuse_guessing)
     app.before_request(check_forged_form(app, declared=frozenset(csrf._exempt_views)))
     app.after_request(describe_answer)
 
