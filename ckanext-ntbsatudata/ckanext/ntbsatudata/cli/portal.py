@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -23,7 +24,12 @@ def run(port: int, host: str, wilayah: str | None, demo: bool) -> None:
     require_python()
     state = StateFolder.from_environment(os.environ)
     state.make()
-    Portal(state, Wish(host, port, wilayah, demo), os.environ).run(lambda text: click.echo(text, nl=False))
+    Portal(state, Wish(host, port, wilayah, demo), os.environ).run(_write)
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(OSError):  # a closed terminal is no reason to stop a portal
+        click.echo(text, nl=False)
 
 
 @click.command()

@@ -120,7 +120,7 @@ class Portal:
                 supervisor.start(self._embedded.redis)
         fingerprint = self._preparation.fingerprint(of_portal)
         if identity.prepared != fingerprint:
-            self._preparation.run(steps, own_database=own_database, demo=identity.demo)
+            self._preparation.run(steps, of_portal, own_database=own_database, demo=identity.demo)
             self._state.keep_identity(replace(identity, prepared=fingerprint))
         with steps.step("Web"):
             supervisor.start(self._web)

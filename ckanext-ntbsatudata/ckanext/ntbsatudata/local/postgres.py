@@ -9,7 +9,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import psutil
 import psycopg2
@@ -74,14 +74,6 @@ class Postgres(Service):
         """Return the address of a database for a role, readable by libpq, SQLAlchemy and CKAN."""
         query = urlencode({"host": str(self._folder)}, safe="/")
         return f"postgresql://{role}:{quote(self._passwords[role], safe='')}@/{database}?{query}"
-
-    def run_script(self, script: str) -> None:
-        """Run a script of psql's as the superuser. Raises `ServiceFailed`."""
-        command = [str(programs() / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"]
-        login = {"PGHOST": str(self._folder), "PGUSER": SUPERUSER, "PGPASSWORD": self._passwords[SUPERUSER]}
-        done = subprocess.run(command, input=script, env=login, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise ServiceFailed(f"PostgreSQL menolak perintah: {done.stderr.strip()}")
 
     def ensure_databases(self) -> None:
         """Make what is missing of roles and databases."""
@@ -167,6 +159,16 @@ class Postgres(Service):
             stop_signal=signal.SIGINT,  # "fast": ends sessions, writes all, leaves
             account=self._account,
         )
+
+
+def run_script(url: str, script: str) -> None:
+    """Run a script of psql's on the database of an address. Raises `ServiceFailed` with PostgreSQL's own words."""
+    parts = urlsplit(url)
+    login = f"{parts.username}@{parts.netloc.rpartition('@')[2]}"  # the password would stand in the list of processes
+    command = [str(programs() / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", parts._replace(netloc=login).geturl()]
+    done = subprocess.run(command, input=script, env={"PGPASSWORD": unquote(parts.password or "")}, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ServiceFailed(f"PostgreSQL menolak perintah: {done.stderr.strip()}")
 
 
 def _is_server(number: str) -> bool:

@@ -14,8 +14,11 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
+import psycopg2
+
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
-from ckanext.ntbsatudata.local.errors import ServiceFailed
+from ckanext.ntbsatudata.local.errors import ServiceFailed, SettingsError
+from ckanext.ntbsatudata.local.postgres import DATASTORE, SUPERUSER, run_script
 from ckanext.ntbsatudata.local.process import Process, Program
 from ckanext.ntbsatudata.local.services import Services
 from ckanext.ntbsatudata.local.state import RELEASE, StateFolder
@@ -44,13 +47,12 @@ class Preparation:
             parts += _listing(layer, "**/*.*")
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def run(self, steps: Steps, *, own_database: bool, demo: bool) -> None:
+    def run(self, steps: Steps, settings: Mapping[str, str], *, own_database: bool, demo: bool) -> None:
         """Bring databases, search index, accounts and content up to date. Raises `ServiceFailed` with the end of the log."""
         with steps.step("Tabel basis data"):
             self._ckan("db", "upgrade")
-        if own_database:
-            with steps.step("Hak baca DataStore"):
-                self._services.postgres.run_script(self._read_only_script())
+        with steps.step("Hak baca DataStore"):
+            self._give_rights(settings["ckan.datastore.write_url"], own_database=own_database)
         with steps.step("Indeks pencarian"):
             self._ckan("search-index", "rebuild")
         sample = ["--demo"] if demo else []
@@ -69,13 +71,40 @@ class Preparation:
         finally:
             process.stop()
 
-    def _read_only_script(self) -> str:
+    def _give_rights(self, write_url: str, *, own_database: bool) -> None:
+        """Give the DataStore's reader and its functions their place: as superuser, or as the owner of an external database."""
+        if own_database:
+            run_script(self._services.postgres.url(SUPERUSER, DATASTORE), self._rights())
+            return
+        if _has_rights(write_url):
+            return
+        try:
+            run_script(write_url, self._rights())
+        except ServiceFailed as error:
+            raise SettingsError(
+                "Pemilik basis data luar tidak boleh menyetel hak baca DataStore. Minta administratornya menjalankan sekali:"
+                f" satudata ckan datastore set-permissions | psql, lalu ulangi satudata run. {error}"
+            ) from error
+
+    def _rights(self) -> str:
+        """Return CKAN's script of the rights on the DataStore. Raises `ServiceFailed`."""
         command = [sys.executable, str(CKAN), "-c", str(self._state.ini), "datastore", "set-permissions"]
         with self._log.open("ab") as log:
             done = subprocess.run(command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True)
         if done.returncode != 0:
             raise ServiceFailed(f"ckan datastore set-permissions gagal (kode {done.returncode}). Lihat {self._log}.")
         return done.stdout
+
+
+def _has_rights(write_url: str) -> bool:
+    """Whether the script of rights has been run on this database: it makes this function."""
+    connection = psycopg2.connect(write_url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_proc WHERE proname = 'populate_full_text_trigger'")
+            return cursor.fetchone() is not None
+    finally:
+        connection.close()
 
 
 def _listing(folder: Path, pattern: str) -> list[str]:

@@ -44,9 +44,10 @@ def of_portal(state: StateFolder, services: Services, identity: Identity, enviro
 
     Raises `SettingsError` when that file cannot be read.
     """
+    address = environ.get("CKAN_SITE_URL") or url
     own_database, own_queue = not external_database(environ), not external_queue(environ)
     settings = {
-        "ckan.site_url": environ.get("CKAN_SITE_URL") or url,
+        "ckan.site_url": address,
         "sqlalchemy.url": services.catalogue_url if own_database else environ["CKAN_SQLALCHEMY_URL"],
         "ckan.datastore.write_url": services.datastore_write_url if own_database else environ["CKAN_DATASTORE_WRITE_URL"],
         "ckan.datastore.read_url": services.datastore_read_url if own_database else environ["CKAN_DATASTORE_READ_URL"],
@@ -59,8 +60,8 @@ def of_portal(state: StateFolder, services: Services, identity: Identity, enviro
         "WTF_CSRF_SECRET_KEY": services.secrets.get("WTF_CSRF_SECRET_KEY"),
         "api_token.jwt.encode.secret": f"string:{services.secrets.get('api_token')}",
         "api_token.jwt.decode.secret": f"string:{services.secrets.get('api_token')}",
-        "SESSION_COOKIE_SECURE": str(url.startswith("https://")).lower(),
-        "REMEMBER_COOKIE_SECURE": str(url.startswith("https://")).lower(),
+        "SESSION_COOKIE_SECURE": str(address.startswith("https://")).lower(),
+        "REMEMBER_COOKIE_SECURE": str(address.startswith("https://")).lower(),
     }
     if solr := environ.get("CKAN_SOLR_URL"):
         settings |= {"ntbsatudata.search.engine": "solr", "solr_url": solr}
