@@ -12,7 +12,10 @@ from ckan.plugins import toolkit
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.content import Region
-from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.kode_referensi import CodeBinding, CodeLists
+from ckanext.ntbsatudata.domain.metadata.citation import Citation
+from ckanext.ntbsatudata.domain.quality import QualityReport
+from ckanext.ntbsatudata.logic import dataset_quality, metadata_records
 
 PREVIEW_ROWS = 20
 NUMERIC_TYPES = frozenset({"int", "int4", "int8", "numeric", "float", "float8"})
@@ -89,6 +92,23 @@ def ntbsatudata_preview(resource: dict[str, Any]) -> dict[str, Any] | None:
     return {"fields": fields, "records": found["records"], "total": found["total"]}
 
 
+def ntbsatudata_code_labels(list_id: str, value: str | list[str]) -> str:
+    """Return what codes of a list stand for: `Nusa Tenggara Barat (52)`, or the name alone where the code is a word.
+
+    A code the list does not have stays as it is.
+    """
+    lists = CodeLists.load(config.schema_folder())
+    edition = lists.get(list_id).edition() if list_id in lists else None
+
+    def label(code: str) -> str:
+        item = edition.find(code) if edition else None
+        if item is None:
+            return code
+        return f"{item.name} ({code})" if any(sign.isdigit() for sign in code) else item.name
+
+    return ", ".join(label(code) for code in ([value] if isinstance(value, str) else value))
+
+
 def ntbsatudata_type_label(type_name: str) -> str:
     """Return the word for a DataStore type; the type itself when there is none."""
     words = {
@@ -152,3 +172,25 @@ def structured_data(dataset_dict: dict[str, Any], profiles: list[str] | None = N
     from ckanext.ntbsatudata.feeds.structured_data import structured_data as written  # a site without ckanext-dcat has no such page
 
     return written(dataset_dict, profiles)
+
+
+def ntbsatudata_citation(pkg: dict[str, Any]) -> Citation:
+    """Return how a dataset is cited: `text`, `bibtex`, `ris`. Its address is the lasting one."""
+    url = toolkit.url_for("dataset.read", id=pkg["name"], qualified=True, locale="default")
+    return Citation.of(pkg, str(toolkit.config["ckan.site_title"]), url)
+
+
+def ntbsatudata_quality(pkg: dict[str, Any]) -> QualityReport:
+    """Return the quality report on a dataset, as of today."""
+    return dataset_quality.report_on(pkg)
+
+
+def ntbsatudata_frequency(code: str) -> str:
+    """Return the words of a frequency, empty for none."""
+    found, _problem = metadata_records.standard().frequencies.read(code)
+    return found.name if found else ""
+
+
+def ntbsatudata_code_list_id(binding: str) -> str:
+    """Return the list a column is bound to: `wilayah-kemendagri` of `wilayah-kemendagri@2430/2025#kecamatan`."""
+    return CodeBinding.parse(binding).list_id
