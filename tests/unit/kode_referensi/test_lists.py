@@ -123,3 +123,8 @@ def test_the_codes_hold_no_province_of_their_own() -> None:
     for module in [*(package / "kode_referensi").glob("*.py"), *(package / "data_induk").glob("*.py")]:
         statements = [line for line in module.read_text(encoding="utf-8").splitlines() if "==" in line or " = " in line]
         assert not [line for line in statements if '"52' in line or "Lombok" in line], module.name
+
+
+def test_each_island_names_a_region_that_exists(lists: CodeLists) -> None:
+    regions = lists.get("wilayah-kemendagri").edition()
+    assert [item.code for item in lists.get("pulau").edition() if item.attributes["wilayah"] not in regions] == []
