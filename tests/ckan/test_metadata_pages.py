@@ -137,3 +137,44 @@ def test_all_metadata_of_a_dataset_are_one_json(app, published):
 def test_a_dataset_is_cited_in_three_forms(app, published, suffix, start):
     response = app.get(f"/dataset/jumlah-penduduk/citation.{suffix}")
     assert response.data.decode().startswith(start) and "http://test.ckan.net/dataset/jumlah-penduduk" in response.data.decode()
+
+
+def test_the_dataset_page_speaks_in_the_readers_words(app, published):
+    dataset, resource, activity = published
+    page = app.get(f"/dataset/{dataset['name']}").body
+    for words in (
+        "What the figures mean",
+        "Penduduk",
+        "Who answers for it",
+        "How fresh it is",
+        "Kode wilayah",
+        "orang",
+        "/kode-referensi/wilayah-kemendagri",
+    ):
+        assert words in page, words
+    assert f"/metadata/mskeg/{activity['id']}" in page and f"/metadata/msvar/{resource['id']}" in page
+    assert 'rel="license" href="https://creativecommons.org/licenses/by/4.0/"' in page
+    assert "Dinas Dukcapil (" in page and "/citation.bib" in page and "/citation.ris" in page and "/datapackage.zip" in page
+
+
+def test_the_api_call_on_the_page_works_when_pasted(app, published):
+    dataset, _resource, _activity = published
+    page = app.get(f"/dataset/{dataset['name']}").body
+    address = page.partition('curl "')[2].partition('"')[0].replace("&amp;", "&") or page.partition("curl &#34;")[2].partition("&#34;")[
+        0
+    ].replace("&amp;", "&")
+    assert address.startswith("http://test.ckan.net/api/3/action/")
+    assert json.loads(app.get(address.removeprefix("http://test.ckan.net")).body)["success"] is True
+
+
+def test_quality_is_a_page_and_json(app, published):
+    dataset, _resource, _activity = published
+    report = json.loads(app.get(f"/mutu/{dataset['name']}.json").body)
+    assert report["mqa"]["of"] == 405 and len(report["mqa"]["metrics"]) == 23
+    page = app.get(f"/mutu/{dataset['id']}").body
+    assert "of 405 points" in page and "What would raise it" in page
+    helpers.call_action("ntbsatudata_quality_assess", site_user(), id=dataset["id"])
+    listed = app.get("/mutu").body
+    assert "Jumlah Penduduk" in listed and "Dinas Dukcapil" in listed
+    assert json.loads(app.get("/mutu.json").body)[0]["name"] == dataset["name"]
+    assert app.get("/mutu/none", status=404) and app.get("/mutu?agency=none", status=404)

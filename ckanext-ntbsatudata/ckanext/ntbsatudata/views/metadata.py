@@ -12,12 +12,12 @@ from ckan.plugins import toolkit
 from flask import Blueprint, Response, send_file
 
 from ckanext.ntbsatudata import config
-from ckanext.ntbsatudata.domain.metadata.citation import Citation
 from ckanext.ntbsatudata.domain.metadata.columns import variables_of
 from ckanext.ntbsatudata.domain.metadata.datapackage import DataPackage, PackedFile, dataset_values, write_datapackage
 from ckanext.ntbsatudata.domain.metadata.dataset import OPEN
 from ckanext.ntbsatudata.domain.metadata.form import Form, Kind
 from ckanext.ntbsatudata.domain.metadata.standard import Standard
+from ckanext.ntbsatudata.helpers import ntbsatudata_citation
 from ckanext.ntbsatudata.views.forms_of_answer import answer, refuse, split
 
 metadata = Blueprint("ntbsatudata_metadata", __name__)
@@ -187,7 +187,7 @@ def _file_of(found: dict[str, Any], resource: dict[str, Any]) -> PackedFile | No
 def citation(name: str, suffix: str) -> Response:
     """How to cite a dataset: `txt`, `bib` (BibTeX) or `ris`."""
     found = _action("package_show", id=name)
-    cited = citation_of(found)
+    cited = ntbsatudata_citation(found)
     texts = {
         "txt": (cited.text + "\n", "text/plain"),
         "bib": (cited.bibtex, "application/x-bibtex"),
@@ -199,12 +199,6 @@ def citation(name: str, suffix: str) -> Response:
     response = Response(text, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{found["name"]}.{suffix}"'
     return response
-
-
-def citation_of(found: dict[str, Any]) -> Citation:
-    """Return how a dataset is cited; its lasting address is that of its id's name."""
-    url = toolkit.url_for("dataset.read", id=found["name"], qualified=True, locale="default")
-    return Citation.of(found, str(toolkit.config["ckan.site_title"]), url)
 
 
 @metadata.after_app_request
