@@ -12,9 +12,11 @@ from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.understanding import Alternative, Clause, Subject, Understanding
 
 CANDIDATES = 200
+COMMON = 2000
 STEM_ONLY = 0.75  # what a title gains by another form of the word asked
 COVERED, IN_TITLE, TOGETHER = 0.6, 0.5, 0.25
 WEAK_WORTH = 0.35
+WEAK_RARITY = 1.5  # a word in more than a fifth of the documents tells nothing that its place in the title does not
 RECENT_WORTH, OLDEST, NEWEST = 0.04, 2000, 2030
 
 
@@ -35,17 +37,20 @@ def weigh(clause: Clause, frequency: Mapping[str, int], documents: int) -> list[
     """Return the ways of a clause that occur in the index at all.
 
     All ways count by the rarity of what was written: a rare synonym must not outweigh the word itself. Where that does not occur,
-    they count by the commonest way.
+    they count by the commonest way. Of a region that very many documents name, the codes alone are looked for.
     """
     rarities = {}
+    coded = clause.subject is Subject.PLACE and any(
+        each.field is not None and frequency.get(term_of(each, each.terms[0])) for each in clause.alternatives
+    )
     for alternative in clause.alternatives:
         counts = [frequency.get(term_of(alternative, term), 0) for term in alternative.terms]
-        if all(counts):
+        if all(counts) and not (coded and alternative.field is None and min(counts) > COMMON):
             rarities[alternative] = sum(rarity(count, documents) for count in counts)
-    if not rarities:
+    if not rarities or (clause.subject is Subject.WEAK and min(rarities.values()) < WEAK_RARITY):
         return []
     first = clause.alternatives[0]
-    base = rarities[first] if first in rarities else min(rarities.values())
+    base = rarities.get(first, min(rarities.values()))
     if clause.subject is Subject.WEAK:
         base *= WEAK_WORTH
     return [Weighed(alternative, base * alternative.worth / len(alternative.terms)) for alternative in rarities]

@@ -16,7 +16,7 @@ from ckanext.ntbsatudata.search import fields
 from ckanext.ntbsatudata.search.fields import Kind
 from ckanext.ntbsatudata.search.postgres.date_math import moment
 from ckanext.ntbsatudata.search.postgres.document import quote_lexeme, term, tokens
-from ckanext.ntbsatudata.search.postgres.sql import FALSE, TRUE, Sql, all_of, any_of, join, negation, worth
+from ckanext.ntbsatudata.search.postgres.sql import FALSE, TRUE, Sql, all_of, any_of, holds, join, negation, worth
 
 MOST_EXPANSIONS = 50  # as Lucene's FuzzyQuery
 MOST_CLAUSES = 1024  # as Solr's maxBooleanClauses
@@ -83,7 +83,7 @@ class Translator:
         if kind.is_number:
             return _constant(Sql("(d.numbers->>%s)::float8 = %s", (name, _number(name, kind, text))))
         if kind is Kind.STRING:
-            return _constant(Sql("d.terms @> ARRAY[%s]", (term(name, text),)))
+            return _constant(holds([term(name, text)]))
         if kind is Kind.NGRAM:
             value = "lower(d.fields->>%s)"
             return _constant(Sql(f"position(%s in {value}) > 0", (text.lower().strip(), fields.NGRAM_SOURCES[name])))

@@ -174,10 +174,16 @@ def _answer(source: Source, filters: list[Sql], asked: Mapping[str, Any], facets
     window = (0, CANDIDATES) if reranks else (start, rows)
     count, page, counts = execute(answer(source, filters, orders, window, facets)).one()
     if reranks and source.understanding is not None:
-        candidates = [Candidate(ordinal, score, title or "") for ordinal, score, title in page]
+        titles = _titles([ordinal for ordinal, _score in page])
+        candidates = [Candidate(ordinal, score, titles.get(ordinal) or "") for ordinal, score in page]
         best = rerank(source.understanding, candidates, _reader().lexicon)[start : start + rows]
         return count, [(each.ordinal, each.score) for each in best], counts
-    return count, [(ordinal, score) for ordinal, score, _title in page], counts
+    return count, page, counts
+
+
+def _titles(ordinals: list[int]) -> dict[int, str | None]:
+    statement = f"SELECT ordinal, fields->>'title' FROM {SearchDocument.__tablename__} WHERE ordinal = ANY(%s)"
+    return {ordinal: title for ordinal, title in execute(Sql(statement, (ordinals,)))}
 
 
 def _reader() -> Reader:

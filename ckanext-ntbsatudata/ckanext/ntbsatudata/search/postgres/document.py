@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -18,9 +18,15 @@ from ckanext.ntbsatudata.search import fields
 from ckanext.ntbsatudata.search.fields import Kind
 
 # Counted by an index of their own; a facet on any other field is answered too, more slowly.
-FACETS = frozenset(["organization", "owner_org", "groups", "tags", "res_format", "license_id", "dataset_type", "type", "state"])  # fmt: skip
+FACETS = frozenset(
+    (
+        "organization owner_org groups tags res_format license_id dataset_type type"
+        f" topik frequency prioritas_tahun {CODES} {WITHIN} {YEARS}"
+    ).split()
+)
 COVERAGE = tuple(f"{name}:" for name in (CODES, WITHIN, YEARS))
 COVERAGE_WEIGHT = 0.7  # what a region or year from the metadata says, beside the same in the title
+ASKED_ALWAYS = ("state:", "capacity:", "site_id:", "permission_labels:", "entity_type:")  # they stand first, to be found first
 LONGEST_TERM = 500
 VALUE_GAP = 100
 LAST_POSITION = 16383
@@ -124,16 +130,23 @@ def index_row(document: Mapping[str, Any]) -> IndexRow:
                     vocabulary.update(dict.fromkeys(word for word in written if 3 <= len(word) <= 30 and word.isalpha()))
     return IndexRow(
         index_id=str(document["index_id"]),
-        terms=list(terms),
+        terms=sorted(terms, key=lambda each: not each.startswith(ASKED_ALWAYS)),
         facets=[term for term in terms if term.partition(":")[0] in FACETS or term.startswith("vocab_")],
         vector=" ".join(_lexeme(lexeme, at) for lexeme, at in positions.items()),
         numbers=json.dumps(numbers),
         fields=json.dumps(kept),
         data_dict=document.get("data_dict"),
         validated_data_dict=document.get("validated_data_dict"),
-        postings=term_weights(zones, IMPORTANCE, USUAL_LENGTH) | {each: COVERAGE_WEIGHT for each in terms if each.startswith(COVERAGE)},
+        postings=term_weights(zones, IMPORTANCE, USUAL_LENGTH) | _coverage(terms),
         words=sorted(vocabulary),
     )
+
+
+def _coverage(terms: Iterable[str]) -> dict[str, float]:
+    """A region that holds a document's own code is not said twice."""
+    held = set(terms)
+    twice = {f"{WITHIN}:{each.partition(':')[2]}" for each in held if each.startswith(f"{CODES}:")}
+    return {each: COVERAGE_WEIGHT for each in held - twice if each.startswith(COVERAGE)}
 
 
 def _lexeme(lexeme: str, positions: list[int]) -> str:

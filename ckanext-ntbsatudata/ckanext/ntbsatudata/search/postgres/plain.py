@@ -26,6 +26,7 @@ from ckanext.ntbsatudata.search.postgres.vocabulary import frequency_of_terms
 DOCUMENTS = Sql("ntbsatudata_search_document d")
 NOTHING = Matching(FALSE, Sql("0"))
 NEAR = 0.4  # of the best score: what is still worth showing where hardly anything meets the whole query
+MANY = 10_000  # documents from which on reading all of them beats looking up each
 OPTIONAL = 1000  # from here on clauses need not be met
 
 
@@ -33,12 +34,13 @@ OPTIONAL = 1000  # from here on clauses need not be met
 class Source:
     """Where the rows of an answer come from: tables named before, the FROM clause, condition and score.
 
-    `understanding` is set where the best rows are to be put into their final order; `relaxed` is what to ask when hardly anything is found.
+    `many` is set where a large part of the index may match, which the planner cannot know; `understanding` is set where the best rows are to be put into their final order; `relaxed` is what to ask when hardly anything is found.
     """
 
     matching: Matching
     with_tables: tuple[Sql, ...] = ()
     tables: Sql = DOCUMENTS
+    many: bool = False
     understanding: Understanding | None = None
     relaxed: Callable[[], Source] | None = None
 
@@ -88,12 +90,12 @@ def _understood(clauses: Sequence[PlainClause], specification: str, translator: 
     held = join([Sql("held"), *(worth(phrase, Sql("1")) for phrase in phrases)], " + ")
     score = join([Sql("scored.score"), *scores], " + ")
     whole = Matching(all_of([*conditions, held + Sql(" >= %s", (least,))]), score)
-    strict = Source(whole, _postings(understanding), rows, understanding)
+    strict = _source(whole, understanding, rows, least)
     loose = reader.loosen(understanding)
     if phrases or conditions or (least < 2 and loose == understanding):
         return strict
     near = Sql("held >= %s AND scored.score >= %s * (SELECT max(score) FROM scored)", (max(1, least // 2), NEAR))
-    return replace(strict, relaxed=lambda: Source(Matching(near, score), _postings(loose), rows, loose))
+    return replace(strict, relaxed=lambda: _source(Matching(near, score), loose, rows, max(1, least // 2)))
 
 
 def _without_words(conditions: list[Sql], phrases: list[Sql], scores: list[Sql], specification: str) -> Source:
@@ -107,8 +109,16 @@ def _without_words(conditions: list[Sql], phrases: list[Sql], scores: list[Sql],
     return Source(Matching(all_of(conditions), join(scores, " + ") if scores else Sql("1")))
 
 
-def _postings(understanding: Understanding) -> tuple[Sql, ...]:
-    """Return the tables that score the documents by their postings: a clause counts by its best way, a document by all its clauses."""
+def _source(matching: Matching, understanding: Understanding, rows: Sql, least: int) -> Source:
+    tables, postings = _postings(understanding)
+    return Source(matching, tables, rows, postings > MANY * max(1, least), understanding)
+
+
+def _postings(understanding: Understanding) -> tuple[tuple[Sql, ...], int]:
+    """Return the tables that score the documents by their postings, and how many postings of clauses that must be met they read.
+
+    A clause counts by its best way, a document by all its clauses.
+    """
     terms = {term_of(way, term) for clause in understanding.clauses for way in clause.alternatives for term in way.terms}
     frequency, documents = frequency_of_terms(sorted(terms)), _documents()
     asked: list[tuple[int, int, int, float, str]] = []  # clause, way, number of its terms, gain, term
@@ -120,15 +130,20 @@ def _postings(understanding: Understanding) -> tuple[Sql, ...]:
             of_way = dict.fromkeys(term_of(weighed.alternative, term) for term in weighed.alternative.terms)
             asked += [(number, way, len(of_way), weighed.gain, term) for term in of_way]
     columns = tuple([list(column) for column in zip(*asked, strict=True)] or [[], [], [], [], []])
-    return (
+    tables = (
         Sql(
             "asked(clause, way, size, gain, term) AS MATERIALIZED"
             " (SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::real[], %s::text[]))",
             columns,
         ),
         Sql(
-            "ways AS (SELECT document, clause, sum(weight * gain) AS score FROM asked JOIN ntbsatudata_search_posting USING (term)"
-            " GROUP BY document, clause, way HAVING count(*) = min(size))"
+            "held AS MATERIALIZED (SELECT document, clause, way, size, weight * gain AS score FROM"
+            " (SELECT * FROM ntbsatudata_search_posting WHERE term = ANY(%s)) AS postings JOIN asked USING (term))",
+            (columns[4],),
+        ),
+        Sql(
+            "ways AS (SELECT document, clause, score FROM held WHERE size = 1 UNION ALL"
+            " SELECT document, clause, sum(score) FROM held WHERE size > 1 GROUP BY document, clause, way HAVING count(*) = min(size))"
         ),
         Sql("clauses AS (SELECT document, clause, max(score) AS score FROM ways GROUP BY document, clause)"),
         Sql(
@@ -136,6 +151,7 @@ def _postings(understanding: Understanding) -> tuple[Sql, ...]:
             (OPTIONAL,),
         ),
     )
+    return tables, sum(frequency[term] for number, *_rest, term in asked if number < OPTIONAL)
 
 
 def _documents() -> int:

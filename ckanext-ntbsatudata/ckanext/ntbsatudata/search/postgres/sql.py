@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ class Sql:
         return Sql(self.text + other.text, self.values + other.values)
 
 
+_EXACT = re.compile(r"d\.terms @> ARRAY\[%s(?:, %s)*\]")
 TRUE = Sql("TRUE")
 FALSE = Sql("FALSE")
 
@@ -27,8 +29,20 @@ def join(pieces: Iterable[Sql], separator: str) -> Sql:
     return Sql(separator.join(piece.text for piece in pieces), tuple(value for piece in pieces for value in piece.values))
 
 
+def holds(terms: Iterable[str]) -> Sql:
+    """The row holds all these exact terms."""
+    terms = list(terms)
+    return Sql(f"d.terms @> ARRAY[{', '.join(['%s'] * len(terms))}]", tuple(terms))
+
+
 def all_of(conditions: Iterable[Sql]) -> Sql:
+    """Conditions on exact terms become one, so that a row's terms are read once."""
     conditions = [condition for condition in conditions if condition != TRUE]
+    exact = [condition for condition in conditions if _EXACT.fullmatch(condition.text)]
+    if len(exact) > 1:
+        conditions = [holds(value for condition in exact for value in condition.values), *(each for each in conditions if each not in exact)]
+    if len(conditions) == 1:
+        return conditions[0]
     return Sql("(") + join(conditions, " AND ") + Sql(")") if conditions else TRUE
 
 
