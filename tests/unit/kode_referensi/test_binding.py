@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ckanext.ntbsatudata.domain.kode_referensi import CodeBinding, CodeCheck, CodeLists, UnknownCodeListError, UnknownVersionError
-from ckanext.ntbsatudata.domain.kode_referensi.binding import UnknownLevelError
+from ckanext.ntbsatudata.domain.kode_referensi.code_list import UnknownLevelError
 from ckanext.ntbsatudata.domain.problems import Messages, Severity
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 

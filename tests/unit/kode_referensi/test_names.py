@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ckanext.ntbsatudata.domain.kode_referensi import CodeList, CodeLists, NameIndex
+from ckanext.ntbsatudata.domain.kode_referensi import CodeList, CodeLists, NameIndex, UnknownCodeError
+from ckanext.ntbsatudata.domain.kode_referensi.code_list import UnknownLevelError
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,13 @@ def test_a_name_of_nowhere_has_no_candidate(regions: NameIndex) -> None:
 def test_a_name_says_its_code_or_not(regions: NameIndex) -> None:
     assert regions.says("SEKOTONG", "52.01.07")
     assert not regions.says("Gerung", "52.01.07")
+
+
+def test_a_level_or_a_place_that_does_not_exist_is_told(regions: NameIndex) -> None:
+    with pytest.raises(UnknownLevelError, match="tidak punya tingkat kabupaten. Yang ada: provinsi, kabupaten_kota"):
+        regions.match("Bima", level="kabupaten")
+    with pytest.raises(UnknownCodeError, match='"52.99" tidak ada'):
+        regions.match("Bima", within="52.99")
 
 
 def test_a_column_of_names_is_answered_in_its_order(regions: NameIndex) -> None:

@@ -8,7 +8,8 @@ import pytest
 from rdflib import Graph, Namespace, URIRef
 from rdflib.namespace import RDF, SKOS
 
-from ckanext.ntbsatudata.domain.kode_referensi import CodeList, CodeLists
+from ckanext.ntbsatudata.domain.kode_referensi import CodeList, CodeLists, UnknownCodeError
+from ckanext.ntbsatudata.domain.kode_referensi.code_list import UnknownLevelError
 from ckanext.ntbsatudata.domain.kode_referensi.publishing import as_rows, as_skos, described_list, same_place, select
 from ckanext.ntbsatudata.domain.kode_referensi.reconciliation import InvalidQueryError, answer, extend, manifest, suggest_entities
 
@@ -32,10 +33,14 @@ def test_the_same_place_in_the_other_system(lists: CodeLists, kemendagri: CodeLi
 
 
 def test_rows_below_one_kabupaten(kemendagri: CodeList) -> None:
-    chosen = select(kemendagri.edition(), level="desa_kelurahan", within="52.07")
+    chosen = select(kemendagri, kemendagri.edition(), level="desa_kelurahan", within="52.07")
     rows = list(csv.DictReader(io.StringIO(as_rows(kemendagri, chosen))))
     assert len(rows) == 65
     assert {row["kind"] for row in rows} == {"desa", "kelurahan"}
+    with pytest.raises(UnknownLevelError, match="tidak punya tingkat dusun"):
+        select(kemendagri, kemendagri.edition(), level="dusun")
+    with pytest.raises(UnknownCodeError, match='"52.99" tidak ada'):
+        select(kemendagri, kemendagri.edition(), within="52.99")
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # inside rdflib

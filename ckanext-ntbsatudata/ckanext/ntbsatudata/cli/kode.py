@@ -83,7 +83,7 @@ def items(list_id: str, version_id: str | None, day: datetime | None, level: str
     """Print the items of a list as CSV (or JSON), at a version or a date."""
     code_list = _lists().get(list_id)
     edition = _edition(code_list, version_id, day)
-    chosen = form.select(edition, level=level, within=within)
+    chosen = form.select(code_list, edition, level=level, within=within)
     described = {**form.described_list(code_list, edition), "items": [form.described_item(code_list, item) for item in chosen]}
     _print(json_wanted, described, lambda: [form.as_rows(code_list, chosen).rstrip().replace("\r\n", "\n")])
 

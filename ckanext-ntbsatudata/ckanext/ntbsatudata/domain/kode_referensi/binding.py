@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ckanext.ntbsatudata.domain.errors import NotFoundError
 from ckanext.ntbsatudata.domain.kode_referensi.code_list import CodeList, Edition, Item
 from ckanext.ntbsatudata.domain.kode_referensi.history import resolve
 from ckanext.ntbsatudata.domain.kode_referensi.loading import CodeLists, UnknownCodeListError
@@ -18,10 +17,6 @@ from ckanext.ntbsatudata.domain.kode_referensi.names import CERTAIN_SCORE, NameI
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 
 HIDDEN = "…"
-
-
-class UnknownLevelError(NotFoundError):
-    """A list has no such level."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +51,8 @@ class CodeCheck:
     def of(cls, lists: CodeLists, binding: CodeBinding) -> CodeCheck:
         """Raises `UnknownCodeListError`, `UnknownVersionError` or `UnknownLevelError` for a binding that cannot be."""
         code_list = lists.get(binding.list_id)
-        if binding.level is not None and code_list.level(binding.level) is None:
-            known = ", ".join(level.id for level in code_list.levels)
-            raise UnknownLevelError(f"Kode referensi {code_list.id} tidak punya tingkat {binding.level}. Yang ada: {known}.")
+        if binding.level is not None:
+            code_list.named_level(binding.level)
         return cls(binding, code_list, code_list.edition(binding.version), lists)
 
     def problem(

@@ -23,6 +23,10 @@ class UnknownVersionError(NotFoundError):
     """A list has no such version, or none yet at the date asked."""
 
 
+class UnknownLevelError(NotFoundError):
+    """A list has no such level."""
+
+
 @dataclass(frozen=True)
 class Version:
     """One issue of a list. `valid_to` is the day the next version took over; None: in force."""
@@ -221,6 +225,14 @@ class CodeList:
 
     def level(self, level_id: str) -> Level | None:
         return next((level for level in self.levels if level.id == level_id), None)
+
+    def named_level(self, level_id: str) -> Level:
+        """Return a level by its id. Raises `UnknownLevelError`."""
+        found = self.level(level_id)
+        if found is None:
+            known = ", ".join(level.id for level in self.levels)
+            raise UnknownLevelError(f"Kode referensi {self.id} tidak punya tingkat {level_id}. Yang ada: {known}.")
+        return found
 
     def level_of(self, code: str) -> Level | None:
         """Return the level whose form the code has, whether or not the code exists."""

@@ -78,6 +78,7 @@ class _Entry:
 class NameIndex:
     """The names, former names and aliases of one edition, ready to be matched."""
 
+    code_list: CodeList
     edition: Edition
     kinds: Mapping[str, Kind]
     entries: tuple[_Entry, ...]
@@ -94,7 +95,12 @@ class NameIndex:
         """Return the candidates for a name, best first.
 
         `level` narrows to one level of the list, `within` to what lies below one code (a kabupaten's desa).
+        Raises `UnknownLevelError` or `UnknownCodeError` when there is none such.
         """
+        if level is not None:
+            self.code_list.named_level(level)
+        if within is not None:
+            self.edition.item(within)
         kind, bare = self._split(spaced(name))
         letters, numbers = letters_of(bare), tuple(_NUMBER.findall(bare))
         if not letters:
@@ -182,7 +188,7 @@ def _index(code_list: CodeList, edition: Edition) -> NameIndex:
         if item not in known:
             by_writing[name.casefold()] = (*known, item)
     foreign = frozenset(letters_of(_split(spaced(name), kinds)[1]) for name in code_list.foreign_names)
-    return NameIndex(edition, kinds, tuple(entries), by_letters, by_writing, foreign)
+    return NameIndex(code_list, edition, kinds, tuple(entries), by_letters, by_writing, foreign)
 
 
 def _heirs(code_list: CodeList, past: Item, edition: Edition) -> tuple[Item, ...]:

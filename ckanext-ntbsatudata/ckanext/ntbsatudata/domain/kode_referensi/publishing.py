@@ -147,8 +147,15 @@ def described_match(match: Match) -> dict[str, Any]:
     }
 
 
-def select(edition: Edition, *, level: str | None = None, within: str | None = None) -> list[Item]:
-    """Return the items of one level (all by default) that lie below a code (anywhere by default)."""
+def select(code_list: CodeList, edition: Edition, *, level: str | None = None, within: str | None = None) -> list[Item]:
+    """Return the items of one level (all by default) that lie below a code (anywhere by default).
+
+    Raises `UnknownLevelError` or `UnknownCodeError` when there is none such.
+    """
+    if level is not None:
+        code_list.named_level(level)
+    if within is not None:
+        edition.item(within)
     return [
         item
         for item in edition

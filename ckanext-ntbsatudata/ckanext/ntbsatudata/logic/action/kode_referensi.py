@@ -43,7 +43,7 @@ def ntbsatudata_kode_referensi_show(context: Context, data_dict: DataDict) -> di
     with answered():
         code_list = _lists().get(data["id"])
         edition = code_list.at(data["date"]) if data.get("date") else code_list.edition(data.get("version"))
-        chosen = form.select(edition, level=data.get("level"), within=data.get("within"))
+        chosen = form.select(code_list, edition, level=data.get("level"), within=data.get("within"))
         return {**form.described_list(code_list, edition), "items": [form.described_item(code_list, item) for item in chosen]}
 
 
