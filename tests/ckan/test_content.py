@@ -161,9 +161,17 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing():
 def test_the_command_publishes_a_kabupaten_and_repeats(cli):
     done = cli.invoke(ntbsatudata, ["content", "publish", "--wilayah", "52.07"])
     assert done.exit_code == 0, done.output
-    assert "Kabupaten Sumbawa Barat: 16 dibuat." in done.output  # 2 agencies, 10 topics, 4 datasets
+    assert "Kabupaten Sumbawa Barat: 18 dibuat." in done.output  # 4 agencies, 10 topics, 4 datasets
     assert rows_of("kode-wilayah")["total"] == 74
-    assert "Kabupaten Sumbawa Barat: 16 sudah ada." in cli.invoke(ntbsatudata, ["content", "publish", "--wilayah", "52.07"]).output
+    assert "Kabupaten Sumbawa Barat: 18 sudah ada." in cli.invoke(ntbsatudata, ["content", "publish", "--wilayah", "52.07"]).output
+
+
+def test_a_demonstration_also_gets_sample_content(cli):
+    done = cli.invoke(ntbsatudata, ["content", "publish", "--wilayah", "52.07", "--demo"])
+    assert "20 dibuat." in done.output
+    sample = helpers.call_action("package_show", id="contoh-persediaan-vaksin-kecamatan")
+    assert sample["title"] == "Contoh: Persediaan Vaksin Menurut Kecamatan dan Bulan di Kabupaten Sumbawa Barat, 2025"
+    assert rows_of("contoh-persediaan-vaksin-kecamatan")["total"] == 96  # 8 kecamatan, 12 months
 
 
 def test_the_command_refuses_a_region_that_does_not_exist(cli):

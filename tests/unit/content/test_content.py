@@ -65,16 +65,28 @@ def test_a_kabupaten_gets_its_own_part_and_its_own_agencies():
     assert [one.metadata["title"] for one in content.organizations] == [
         "Pemerintah Kabupaten Sumbawa Barat",
         "Dinas Komunikasi dan Informatika Kabupaten Sumbawa Barat",
+        "Badan Perencanaan Pembangunan Daerah Kabupaten Sumbawa Barat",
+        "Dinas Kesehatan Kabupaten Sumbawa Barat",
     ]
-    assert {dataset.organization for dataset in content.datasets} == {"dinas-kominfo-kabupaten-sumbawa-barat"}
+    assert {dataset.organization for dataset in content.datasets if not dataset.demo} == {"dinas-kominfo-kabupaten-sumbawa-barat"}
 
 
 def test_every_column_says_what_it_holds_and_every_dataset_names_its_source_and_licence():
     for dataset in Content.load(FOLDER, Region.of(LISTS, "52")).datasets:
         assert dataset.metadata["license_id"] == "CC-BY-4.0"
-        assert "Kepmendagri 300.2.2-2" in dataset.metadata["provenance"]
+        assert ("Angka rekaan" if dataset.demo else "Kepmendagri 300.2.2-2") in dataset.metadata["provenance"]
         assert all(dataset.metadata[key] for key in ("konsep", "definisi", "klasifikasi", "ukuran", "satuan"))
         assert all(column.label for table in dataset.tables for column in table.columns)
+
+
+def test_sample_content_says_so_in_its_title_its_description_and_its_figures():
+    samples = [dataset for dataset in Content.load(FOLDER, Region.of(LISTS, "52")).datasets if dataset.demo]
+    assert len(samples) == 2
+    for sample in samples:
+        assert sample.metadata["title"].startswith("Contoh: ") and "Jangan dikutip" in sample.metadata["notes"]
+        assert all(
+            column.notes == "Angka rekaan." for table in sample.tables for column in table.columns if column.type is ColumnType.INTEGER
+        )
 
 
 def test_a_code_of_a_kecamatan_has_no_portal_of_its_own():
