@@ -29,5 +29,5 @@ setup(
     package_dir=package_dir,
     package_data={"": [f"**/*.{suffix}" for suffix in DATA_SUFFIXES]},
     install_requires=pinned("requirements.txt"),
-    extras_require={"portal": pinned("requirements-portal.txt")},
+    extras_require={"portal": pinned("requirements-portal.txt"), "s3": pinned("requirements-s3.txt")},
 )

@@ -8,10 +8,16 @@ import sys
 
 import click
 
+from ckanext.ntbsatudata.domain.errors import UsageError
 from ckanext.ntbsatudata.local.errors import NotRunning
-from ckanext.ntbsatudata.local.portal import Portal, Wish, require_python
-from ckanext.ntbsatudata.local.portal import stop as stop_portal
-from ckanext.ntbsatudata.local.state import StateFolder
+
+try:
+    from ckanext.ntbsatudata.local.portal import Portal, Wish, require_python
+    from ckanext.ntbsatudata.local.portal import stop as stop_portal
+    from ckanext.ntbsatudata.local.state import StateFolder
+    from ckanext.ntbsatudata.local.web import CKAN
+except ModuleNotFoundError as missing:
+    raise UsageError(f"Perintah ini perlu CKAN ({missing.name} tidak ada). Pasang dengan: pip install 'ntb-satu-data[portal]'") from missing
 
 
 @click.command()
@@ -63,6 +69,4 @@ def ckan(arguments: tuple[str, ...]) -> None:
     state = StateFolder.from_environment(os.environ)
     if not state.ini.is_file():
         raise NotRunning(f"Belum ada portal pada folder {state.root}. Jalankan dengan: satudata run")
-    from ckanext.ntbsatudata.local.web import CKAN
-
     os.execv(sys.executable, [sys.executable, str(CKAN), "-c", str(state.ini), *arguments])

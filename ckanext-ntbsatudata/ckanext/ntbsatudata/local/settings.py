@@ -6,6 +6,7 @@ Where a variable of CKAN's names an external database, queue, search or file fol
 from __future__ import annotations
 
 import configparser
+import importlib.util
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -65,7 +66,7 @@ def of_portal(state: StateFolder, services: Services, identity: Identity, enviro
     }
     if solr := environ.get("CKAN_SOLR_URL"):
         settings |= {"ntbsatudata.search.engine": "solr", "solr_url": solr}
-    return settings | _of_operator(state.settings)
+    return settings | _object_storage(environ) | _of_operator(state.settings)
 
 
 def write(state: StateFolder, settings: Mapping[str, str]) -> None:
@@ -79,6 +80,23 @@ def write(state: StateFolder, settings: Mapping[str, str]) -> None:
         *(f"{name} = {value.replace('%', '%%')}" for name, value in settings.items()),
     ]
     write_private(state.ini, "\n".join(lines) + "\n")
+
+
+def _object_storage(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return CKAN's settings for files in a bucket; its keys stay in the environment, where the library looks for them.
+
+    Raises `SettingsError` without the library: CKAN would only warn, and keep the files in a local folder.
+    """
+    bucket = environ.get("SATUDATA_S3_BUCKET")
+    if not bucket:
+        return {}
+    if importlib.util.find_spec("boto3") is None:
+        raise SettingsError("SATUDATA_S3_BUCKET perlu pustaka boto3. Pasang dengan: pip install 'ntb-satu-data[portal,s3]'")
+    storage = {"type": "file_keeper:s3", "bucket": bucket, "path": "resources"}
+    for option in ("endpoint", "region"):
+        if value := environ.get(f"SATUDATA_S3_{option.upper()}"):
+            storage[option] = value
+    return {f"ckan.files.storage.resources.{option}": value for option, value in storage.items()}
 
 
 def _of_operator(path: Path) -> dict[str, str]:

@@ -1,0 +1,136 @@
+"""The parts of a local portal, each by itself; no service is started."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ckanext.ntbsatudata.local import settings, supervisor
+from ckanext.ntbsatudata.local.errors import ServiceFailed, SettingsError
+from ckanext.ntbsatudata.local.process import Process, Program
+from ckanext.ntbsatudata.local.secrets import Secrets, write_private
+from ckanext.ntbsatudata.local.services import Services
+from ckanext.ntbsatudata.local.state import Identity, StateFolder
+from ckanext.ntbsatudata.local.steps import Steps
+from ckanext.ntbsatudata.local.supervisor import Supervisor
+
+REAL_PORTAL = Identity(wilayah="52.07", demo=False)
+
+
+def test_a_secret_stays_the_same_from_run_to_run_and_differs_by_name(tmp_path: Path):
+    first = Secrets(tmp_path / "secrets.json").get("SECRET_KEY")
+    again = Secrets(tmp_path / "secrets.json")
+    assert again.get("SECRET_KEY") == first
+    assert again.get("api_token") != first
+    assert len(first) == 43
+
+
+def test_a_damaged_secrets_file_is_not_replaced_by_new_secrets(tmp_path: Path):
+    (tmp_path / "secrets.json").write_text('{"SECRET_KEY": ')
+    with pytest.raises(SettingsError, match=r"secrets\.json rusak: .* Pulihkan dari cadangan\."):
+        Secrets(tmp_path / "secrets.json")
+
+
+def test_a_private_file_is_private_even_where_an_open_one_was(tmp_path: Path):
+    path = tmp_path / "accounts"
+    path.write_text("old")
+    path.chmod(0o644)
+    write_private(path, "new")
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o600)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _settings(state: StateFolder, environ: dict[str, str]) -> dict[str, str]:
+    return settings.of_portal(state, Services(state.root), REAL_PORTAL, environ, "http://localhost:5000")
+
+
+def test_the_operator_s_settings_win_and_are_never_overwritten(tmp_path: Path):
+    state = StateFolder(tmp_path)
+    state.settings.write_text("[app:main]\nckan.site_title = Satu Data 100% Sumbawa Barat\nSESSION_COOKIE_NAME = ksb\n")
+    settings.write(state, _settings(state, {}))
+    assert "ckan.site_title = Satu Data 100%% Sumbawa Barat\n" in state.ini.read_text()
+    assert "SESSION_COOKIE_NAME = ksb\n" in state.ini.read_text()
+    assert state.settings.read_text().startswith("[app:main]\nckan.site_title")
+
+
+def test_without_variables_all_is_embedded(tmp_path: Path):
+    found = _settings(StateFolder(tmp_path), {})
+    assert found["sqlalchemy.url"].startswith("postgresql://ckan:")
+    assert found["sqlalchemy.url"].endswith(f"@/ckan?host={tmp_path}/postgres")
+    assert found["ckan.datastore.read_url"].startswith("postgresql://datastore_reader:")
+    assert found["ckan.redis.url"] == f"unix://{tmp_path}/redis/redis.sock?db=0&socket_timeout=600"
+    assert found["ckan.storage_path"] == f"{tmp_path}/storage"
+    assert found["ntbsatudata.wilayah"] == "52.07"
+    assert found["ntbsatudata.demo"] == "false"
+    assert "solr_url" not in found
+
+
+def test_solr_and_a_storage_folder_are_named_by_ckan_s_variables(tmp_path: Path):
+    found = _settings(StateFolder(tmp_path), {"CKAN_SOLR_URL": "http://solr:8983/solr/ckan", "CKAN_STORAGE_PATH": "/mnt/share"})
+    assert found["ntbsatudata.search.engine"] == "solr"
+    assert found["solr_url"] == "http://solr:8983/solr/ckan"
+    assert found["ckan.storage_path"] == "/mnt/share"
+
+
+def test_each_step_is_shown_with_its_time_and_a_failed_one_as_failed():
+    shown: list[str] = []
+    steps = Steps(shown.append)
+    with steps.step("Redis"):
+        pass
+    with pytest.raises(ServiceFailed), steps.step("Web"):
+        raise ServiceFailed("Web berhenti")
+    assert "".join(shown).splitlines() == [f"{'  Redis ':.<48}   0,0 detik", f"{'  Web ':.<48} gagal"]
+
+
+def test_a_log_that_grew_large_is_cut_while_its_writer_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(supervisor, "_LARGEST_LOG", 10)
+    log = tmp_path / "web.log"
+    with log.open("ab", buffering=0) as writer:
+        writer.write(b"twelve bytes")
+        Supervisor(tmp_path, print)._keep_logs_small()
+        writer.write(b"after")
+    assert log.read_bytes() == b"after"
+    assert (tmp_path / "web.log.1").read_bytes() == b"twelve bytes"
+
+
+def _sleeper(folder: Path) -> Program:
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    return Program("tidur", command, folder, folder.parent / "log", dict(os.environ))
+
+
+def test_a_process_is_found_by_its_folder_not_by_its_number(tmp_path: Path):
+    mine, other = _sleeper(tmp_path / "mine"), _sleeper(tmp_path / "other")
+    first, second = Process(mine), Process(other)
+    first.wait_until(lambda: len(mine.running()) == 1, 10)
+    second.wait_until(lambda: len(other.running()) == 1, 10)
+
+    mine.end_all()
+
+    assert mine.running() == []
+    assert [process.pid for process in other.running()] == [second.pid]
+    first.stop()
+    second.stop()
+
+
+def test_a_program_that_ends_before_it_is_ready_shows_the_end_of_its_log(tmp_path: Path):
+    command = [sys.executable, "-c", "print('tidak ada ruang'); raise SystemExit(4)"]
+    process = Process(Program("Contoh", command, tmp_path, tmp_path / "log", dict(os.environ)))
+    with pytest.raises(ServiceFailed) as failed:
+        process.wait_until(lambda: False, 30)
+    process.stop()
+    assert str(failed.value) == f"Contoh berhenti sebelum siap (kode 4). Baris terakhir {tmp_path / 'log'}:\n  tidak ada ruang"
+
+
+def test_without_ckan_the_command_says_how_to_get_it():
+    program = (
+        "import sys; sys.modules['psycopg2'] = None; from ckanext.ntbsatudata.cli.main import main; sys.argv = ['satudata', 'run']; main()"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.returncode == 64
+    assert told.stderr == "Perintah ini perlu CKAN (psycopg2 tidak ada). Pasang dengan: pip install 'ntb-satu-data[portal]'\n"
