@@ -52,6 +52,7 @@ class Messages:
     language: str
     sentences: Mapping[str, Sentence]
     places: Mapping[str, str]
+    terms: Mapping[str, str] = dataclasses.field(default_factory=dict)  # what people call the types of values: integer
 
     @classmethod
     def load(cls, folder: SchemaFolder, language: str = "id") -> Messages:
@@ -62,7 +63,7 @@ class Messages:
             if not parts.get("message") or not parts.get("remedy"):
                 raise SchemaFolderError(f"messages/{language}.yaml: kode {code} harus punya message dan remedy.")
             sentences[code] = Sentence(parts["message"], parts["remedy"])
-        return cls(language, sentences, content["places"])
+        return cls(language, sentences, content["places"], content.get("types", {}))
 
     def sentence(self, problem: Problem) -> Sentence:
         """Return message and remedy with the values put in. Raises `SchemaFolderError` for an unknown code."""
@@ -70,6 +71,8 @@ class Messages:
         if template is None:
             raise SchemaFolderError(f"messages/{self.language}.yaml tidak punya kalimat untuk kode {problem.code}.")
         values = {"row": problem.row, "field": problem.field, **problem.values}
+        if "type" in values:
+            values["type"] = self.terms.get(values["type"], values["type"])
         return Sentence(template.message.format(**values), template.remedy.format(**values))
 
     def line(self, problem: Problem) -> str:

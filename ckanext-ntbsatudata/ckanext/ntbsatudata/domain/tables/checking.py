@@ -59,7 +59,8 @@ def check_table(table: Table, lists: CodeLists) -> Check:
     problems = [
         *table.problems,
         *lengths,
-        *[problem for problem in (*findings.problems(hidden), *_missing_cells(table, fields, findings)) if problem.row not in shifted],
+        *findings.problems(hidden),
+        *_missing_cells(table, fields, findings),
         *_open_dates(table, fields),
         *_formulas(table, fields),
         *personal,
@@ -71,6 +72,7 @@ def check_table(table: Table, lists: CodeLists) -> Check:
         *plausibility_problems(table, fields, figures),
         *spelling_problems(table, [found for found in fields if found.name not in hidden]),
     ]
+    problems = [problem for problem in problems if problem.row not in shifted or problem in lengths or problem in personal]
     return Check(table, fields, tuple(in_order(gathered(problems, table.count), fields)))
 
 

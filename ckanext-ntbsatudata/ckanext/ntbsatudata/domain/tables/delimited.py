@@ -58,8 +58,7 @@ def read_delimited(path: Path, workspace: Path) -> DelimitedText:
     dialect = sniff_dialect(path)
     if not dialect.plain:
         return rewrite(path, dialect, workspace)
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        first = next(csv.reader(stream, delimiter=dialect.delimiter), [])
+    first = next(records(path, dialect), [])
     if len(first) > MAX_COLUMNS:
         raise UnreadableFileError("too-many-columns", count=len(first), most=MAX_COLUMNS)
     return DelimitedText(path, dialect.delimiter, len(first), dialect, len(first), {})
@@ -99,6 +98,8 @@ def records(path: Path, dialect: Dialect) -> Iterator[list[str]]:
         try:
             yield from reader
         except csv.Error as error:
+            if "field larger" in str(error) and reader.line_num <= 1:
+                raise UnreadableFileError("not-a-table") from error
             raise UnreadableFileError("unclosed-quote", line=reader.line_num) from error
 
 
@@ -145,6 +146,8 @@ def _encoding(path: Path, sample: bytes) -> tuple[str, str]:
         raise UnreadableFileError("not-a-table")
     if _decodes(path, "utf-8"):
         return "utf-8", "strict"
+    if _utf8_sequences(sample) > 2 * _broken_utf8(sample):
+        return "utf-8", "replace"
     high = sum(byte > 127 for byte in sample)
     if high > len(sample) // 20:
         best = charset_normalizer.from_bytes(
@@ -153,8 +156,6 @@ def _encoding(path: Path, sample: bytes) -> tuple[str, str]:
         if best is None:
             raise UnreadableFileError("not-a-table")
         return best.encoding, "replace"
-    if _utf8_sequences(sample) > 2 * _broken_utf8(sample):
-        return "utf-8", "replace"
     return "cp1252", "replace"
 
 

@@ -15,6 +15,7 @@ from ckanext.ntbsatudata.domain.tables.headers import is_rate_header
 Mask = numpy.ndarray[Any, numpy.dtype[numpy.bool_]]
 
 BELIEVED_SHARE = 0.8
+FEW_WRONG = 0.05
 MIN_ROWS = 4
 MOST_FIGURES = 15
 
@@ -32,11 +33,13 @@ def rate_problems(figures: Figures) -> list[Problem]:
         if pair is None:
             continue
         (above, numerator), (below, denominator) = counts[pair[0]], counts[pair[1]]
-        for index in numpy.flatnonzero(_differs(rate, numerator, denominator)):
+        wrong = numpy.flatnonzero(_differs(rate, numerator, denominator))
+        severity = Severity.ERROR if len(wrong) <= max(1, FEW_WRONG * len(rate)) else Severity.WARNING
+        for index in wrong:
             larger = numerator[index] > denominator[index]
             field, code = (above.name, "numerator-larger") if larger else (found.name, "rate-mismatch")
             values = {"numerator": above.name, "denominator": below.name}
-            problems.append(Problem(code, row=figures.record(index), field=field, severity=Severity.ERROR, values=values))
+            problems.append(Problem(code, row=figures.record(index), field=field, severity=severity, values=values))
     return problems
 
 

@@ -49,9 +49,13 @@ class Table:
     @cached_property
     def where(self) -> str:
         """The SQL that leaves titles, header, totals, blank rows and notes out."""
-        apart = sorted({*self.layout.totals, *self.layout.blanks, *self.layout.left_out})
-        within = f"record BETWEEN {self.layout.first} AND {self.layout.last}"
-        return within if not apart else f"{within} AND record NOT IN ({', '.join(map(str, apart))})"
+        apart = sorted({*self.layout.totals, *self.layout.left_out})
+        conditions = [f"record BETWEEN {self.layout.first} AND {self.layout.last}"]
+        if self.layout.blanks:
+            conditions.append("(" + " OR ".join(f"{column(position)} IS NOT NULL" for position in self.layout.columns) + ")")
+        if apart:
+            conditions.append(f"record NOT IN ({', '.join(map(str, apart))})")
+        return " AND ".join(conditions)
 
     @cached_property
     def count(self) -> int:

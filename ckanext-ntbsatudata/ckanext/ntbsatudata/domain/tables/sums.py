@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 
-from ckanext.ntbsatudata.domain.problems import Problem
+from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.cells import shown
 from ckanext.ntbsatudata.domain.tables.fields import Field
 from ckanext.ntbsatudata.domain.tables.figures import Array, Figures
@@ -22,6 +22,7 @@ from ckanext.ntbsatudata.domain.tables.values import value_of
 Mask = numpy.ndarray[Any, numpy.dtype[numpy.bool_]]
 
 BELIEVED_SHARE = 0.6
+FEW_WRONG = 0.05
 MIN_ROWS = 3
 MOST_PARTS = 12
 _TOTAL_WORDS = frozenset({"jumlah", "total", "jml", "l+p", "laki+perempuan", "keseluruhan", "seluruhnya", "semua"})
@@ -55,14 +56,17 @@ def _row_sums(figures: Figures) -> list[Problem]:
 
 def stated_sum_problems(figures: Figures, name: str, parts: str, total: Array, value: Array) -> list[Problem]:
     """Return the rows in which a field is not the sum of its parts."""
+    wrong = numpy.flatnonzero(_wrong(total, value))
+    severity = Severity.ERROR if len(wrong) <= max(1, FEW_WRONG * len(value)) else Severity.WARNING  # kept so seldom, it may be no rule
     return [
         Problem(
             "sum-mismatch",
-            row=figures.record(index),
-            field=name,
-            values={"parts": parts, "sum": _figure(total[index]), "value": _figure(value[index])},
+            figures.record(index),
+            name,
+            severity,
+            {"parts": parts, "sum": _figure(total[index]), "value": _figure(value[index])},
         )
-        for index in numpy.flatnonzero(_wrong(total, value))
+        for index in wrong
     ]
 
 
