@@ -76,6 +76,19 @@ def test_a_respelling_leads_to_the_name_of_today(regions: NameIndex, written: st
     assert name in [candidate.item.name for candidate in regions.match(written).candidates if candidate.score >= 90]
 
 
+@pytest.mark.parametrize(
+    ("name", "code"), [("Kota Raja", "52.03.04.2005"), ("Desa Kota Raja", "52.03.04.2005"), ("Desa Beru", "52.07.05.2001")]
+)
+def test_a_village_whose_own_name_begins_with_kota_or_desa_is_found(regions: NameIndex, name: str, code: str) -> None:
+    assert code in [candidate.item.code for candidate in regions.match(name).candidates if candidate.score == 100]
+
+
+def test_narrowed_to_a_level_the_right_one_is_found_among_hundreds_of_nearer_names(regions: NameIndex) -> None:
+    certain = regions.match("Domppu", level="kabupaten_kota").certain
+    assert certain is not None
+    assert certain.item.code == "52.05"
+
+
 def test_a_roman_number_is_part_of_the_name(regions: NameIndex) -> None:
     certain = regions.match("UPT. Prode SP II").certain
     assert certain is not None

@@ -68,7 +68,6 @@ class Match:
 class _Entry:
     letters: str
     numbers: tuple[str, ...]
-    kind: str | None  # the kind the name itself says
     item: Item
     origin: Origin
     written: str
@@ -82,7 +81,6 @@ class NameIndex:
     edition: Edition
     kinds: Mapping[str, Kind]
     entries: tuple[_Entry, ...]
-    by_letters: Mapping[str, tuple[_Entry, ...]]
     by_writing: Mapping[str, tuple[Item, ...]]
     foreign_names: frozenset[str]  # letters of names that the wider list has and this one has not
 
@@ -101,19 +99,18 @@ class NameIndex:
             self.code_list.named_level(level)
         if within is not None:
             self.edition.item(within)
-        kind, bare = self._split(spaced(name))
+        by_letters = _narrowed(self, level, within)
+        whole = spaced(name)
+        kind, bare = _split(whole, self.kinds)
         letters, numbers = letters_of(bare), tuple(_NUMBER.findall(bare))
         if not letters:
             return Match(name, ())
+        scored = [(entry, 100.0) for entry in by_letters.get(letters_of(whole), ())]  # a name may begin with such a word: desa Kota Raja
+        scored += [(entry, score) for entry, score in _near(by_letters, letters) if kind in (None, entry.item.kind, entry.item.level)]
         best: dict[str, Candidate] = {}
-        for entry, score in self._scored(letters, spaced(name)):
-            if (level is not None and entry.item.level != level) or (within is not None and not self._lies_within(entry.item, within)):
-                continue
-            if kind is not None and not self._may_be(entry.item, kind):
-                continue
-            another = entry.numbers != numbers and entry.letters != letters_of(spaced(name))
-            if another or (score < 100 and letters in self.foreign_names):
-                score = min(score, OTHER_SCORE)
+        for entry, score in scored:
+            another = entry.numbers != numbers or letters in self.foreign_names
+            score = min(score, OTHER_SCORE) if another and score < 100 else score
             known = best.get(entry.item.code)
             if known is None or score > known.score:
                 best[entry.item.code] = Candidate(entry.item, round(score, 1), entry.origin, entry.written)
@@ -141,22 +138,26 @@ class NameIndex:
         match = self.match(name, limit=50)
         return any(candidate.item.code == code and candidate.score >= CERTAIN_SCORE for candidate in match.candidates)
 
-    def _scored(self, letters: str, whole: str) -> list[tuple[_Entry, float]]:
-        exact = [(entry, 100.0) for entry in (*self.by_letters.get(letters, ()), *self.by_letters.get(letters_of(whole), ()))]
-        keys = list(self.by_letters)
-        near = process.extract(letters, keys, scorer=fuzz.ratio, score_cutoff=LOWEST_SCORE, limit=30)
-        close = [(entry, min(score, 99.0)) for key, score, _ in near if key != letters for entry in self.by_letters[key]]
-        return exact + close
 
-    def _split(self, spaced_name: str) -> tuple[str | None, str]:
-        """Return the kind a name begins with (`kab bima`: kabupaten) and the name without it."""
-        return _split(spaced_name, self.kinds)
+@lru_cache(maxsize=512)
+def _narrowed(index: NameIndex, level: str | None, within: str | None) -> Mapping[str, tuple[_Entry, ...]]:
+    """The entries by their letters, of one level and below one code when these are given."""
 
-    def _may_be(self, item: Item, kind: str) -> bool:
-        return kind in (item.kind, item.level)
+    def lies(item: Item) -> bool:
+        return within is None or any(above.code == within for above in index.edition.ancestors(item.code))
 
-    def _lies_within(self, item: Item, code: str) -> bool:
-        return item.parent == code or any(above.code == code for above in self.edition.ancestors(item.code))
+    by_letters: dict[str, tuple[_Entry, ...]] = {}
+    for entry in index.entries:
+        if (level is None or entry.item.level == level) and lies(entry.item):
+            by_letters[entry.letters] = (*by_letters.get(entry.letters, ()), entry)
+    return by_letters
+
+
+def _near(by_letters: Mapping[str, tuple[_Entry, ...]], letters: str) -> list[tuple[_Entry, float]]:
+    """The entries of the same letters with 100 points, then those of like letters with at most 99."""
+    found = [(entry, 100.0) for entry in by_letters.get(letters, ())]
+    like = process.extract(letters, list(by_letters), scorer=fuzz.ratio, score_cutoff=LOWEST_SCORE, limit=30)
+    return found + [(entry, min(score, 99.0)) for key, score, _ in like if key != letters for entry in by_letters[key]]
 
 
 def _split(spaced_name: str, kinds: Mapping[str, Kind]) -> tuple[str | None, str]:
@@ -178,17 +179,15 @@ def _index(code_list: CodeList, edition: Edition) -> NameIndex:
     entries = []
     for item, name, origin in written:
         kind, bare = _split(spaced(name), kinds)
-        entries.append(_Entry(letters_of(bare), tuple(_NUMBER.findall(bare)), kind, item, origin, name))
-    by_letters: dict[str, tuple[_Entry, ...]] = {}
-    for entry in entries:
-        by_letters[entry.letters] = (*by_letters.get(entry.letters, ()), entry)
+        bare = bare if kind in (item.kind, item.level) else spaced(name)
+        entries.append(_Entry(letters_of(bare), tuple(_NUMBER.findall(bare)), item, origin, name))
     by_writing: dict[str, tuple[Item, ...]] = {}
     for item, name in [*((item, item.code) for item in edition), *((item, name) for item, name, _origin in written)]:
         known = by_writing.get(name.casefold(), ())
         if item not in known:
             by_writing[name.casefold()] = (*known, item)
     foreign = frozenset(letters_of(_split(spaced(name), kinds)[1]) for name in code_list.foreign_names)
-    return NameIndex(code_list, edition, kinds, tuple(entries), by_letters, by_writing, foreign)
+    return NameIndex(code_list, edition, kinds, tuple(entries), by_writing, foreign)
 
 
 def _heirs(code_list: CodeList, past: Item, edition: Edition) -> tuple[Item, ...]:
