@@ -88,16 +88,17 @@ class Portal:
 
     def report(self) -> list[ServiceReport]:
         """Return one line for each service, the dead ones too."""
-        return [_report(service) for service in self._all()]
+        return [_report(service) for service in self.services]
 
     def end_strays(self) -> int:
         """End what an earlier run left behind; return how many processes that were."""
-        strays = sum(len(service.program().running()) for service in self._all())
-        for service in self._all():
+        strays = sum(len(service.program().running()) for service in self.services)
+        for service in self.services:
             service.stop()
         return strays
 
-    def _all(self) -> list[Service]:
+    @property
+    def services(self) -> list[Service]:
         """Every service that can be ours, the one that needs the others first."""
         return [self._web, self._worker, self._embedded.redis, self._embedded.postgres]
 
