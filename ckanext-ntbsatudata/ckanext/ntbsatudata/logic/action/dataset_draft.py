@@ -45,7 +45,7 @@ def ntbsatudata_dataset_begin(context: Context, data_dict: DataDict) -> dict[str
         values["theme"] = list(records.standard().themes.get(values["topik"], ()))
     stem = munge_title_to_name(str(values.get("title") or "dataset"))[:LONGEST_NAME].strip("-_")
     dataset: dict[str, Any] = toolkit.get_action("package_create")(
-        {**context}, {**values, "name": f"{stem}-{uuid.uuid4().hex[:6]}", "state": "draft"}
+        {**context, "allow_state_change": True}, {**values, "name": f"{stem}-{uuid.uuid4().hex[:6]}", "state": "draft"}
     )
     with tempfile.TemporaryDirectory(prefix="satudata-") as folder:
         name = Path(upload.filename or "data").name
