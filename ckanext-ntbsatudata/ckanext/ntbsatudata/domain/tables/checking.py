@@ -120,7 +120,7 @@ def in_order(problems: Sequence[Problem], fields: Sequence[Field]) -> list[Probl
 def column_profiles(table: Table, fields: Sequence[Field], cells: Mapping[int, Sequence[str]], findings: Findings) -> list[ColumnProfile]:
     """Return what the scan for personal data needs to know of each column."""
     profiles = []
-    share = max(1.0, table.count / max(1, sum(1 for _ in table.sample())))
+    share = max(1.0, table.count / max(1, table.sampled))
     for found in fields:
         own = [shown(cell) for cell in cells[found.position]]
         region = found.naming is not None or found.binding is not None
@@ -169,7 +169,7 @@ def length_problems(table: Table) -> list[Problem]:
         if size > expected:
             problems.append(Problem("extra-cell", row=number, values={"count": size, "expected": expected}))
         elif size < expected:
-            missing = next((found.name for found in table.fields if found.position >= size), None)
+            missing = next((name for name, position in zip(table.names, table.layout.columns, strict=True) if position >= size), None)
             problems.append(Problem("missing-cell", row=number, field=missing))
     return problems
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import charset_normalizer
@@ -228,13 +229,32 @@ def _is_regular(path: Path, text: str, delimiter: str) -> bool:
     return True
 
 
-def record_count(path: Path, empty_record: bytes) -> int | None:
-    """Return how many records a plain file has, or None when quotes or an empty record leave it open."""
-    count, last = 0, b"\n"
+def first_records(path: Path, dialect: Dialect, wanted: int) -> list[list[str | None]]:
+    """Return the first records of a file, blanks as None."""
+    return [[cell or None for cell in record] for record in islice(records(path, dialect), wanted)]
+
+
+def last_records(path: Path, delimiter: str, wanted: int) -> list[list[str | None]] | None:
+    """Return the last records of a plain file, or None when its end does not tell them."""
     with path.open("rb") as stream:
-        while block := stream.read(1 << 22):
-            if b'"' in block or empty_record in block:
+        stream.seek(max(0, path.stat().st_size - _SAMPLE_BYTES))
+        lines = stream.read().decode("utf-8", "replace").splitlines()
+    if not 0 < wanted < len(lines):
+        return None
+    if any('"' in line for line in lines[-wanted - 1 :]):
+        return None
+    return [[cell or None for cell in line.split(delimiter)] for line in lines[-wanted:]]
+
+
+def record_count(path: Path, empty_record: bytes) -> int | None:
+    """Return how many records a plain file has, or None when there may be an empty one among them."""
+    count, inside, last = 0, False, b"\n"
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            if empty_record in block:
                 return None
-            count += block.count(b"\n")
+            parts = block.split(b'"')  # every other part lies in quotes, where a line end ends no record
+            count += sum(part.count(b"\n") for part in parts[inside::2])
+            inside ^= len(parts) % 2 == 0
             last = block[-1:]
     return count + (last != b"\n")

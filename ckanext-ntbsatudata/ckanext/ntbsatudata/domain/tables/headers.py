@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CODE_WORDS = frozenset(
     {"kode", "code", "kd", "nik", "npsn", "nip", "nisn", "kk", "hp", "telp", "telepon", "wa", "kodepos", "kodewilayah", "kdprov", "kdkab"}
@@ -23,6 +24,7 @@ _PERCENT = re.compile(r"\b(persentase|prosentase|persen|percentage|percent)\b|%"
 _SAME = {"%": "persen", "rp": "rupiah", "rp.": "rupiah", "org": "orang", "bh": "buah", "gr": "gram", "g": "gram", "km²": "km2", "m²": "m2"}
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return a header in small letters, camelCase and underscores taken apart, without accents."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
@@ -30,6 +32,7 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w%+/²³°$]|_", " ", "".join(letter for letter in flat if not unicodedata.combining(letter))).split())
 
 
+@lru_cache(maxsize=4096)
 def words_of(name: str) -> frozenset[str]:
     """Return the whole words of a header: `nama_kabupaten_kota` has kabupaten, not `kab`."""
     return frozenset(re.split(r"[\s/]+", plain(name)))

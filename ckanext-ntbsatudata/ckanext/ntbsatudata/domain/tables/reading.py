@@ -11,7 +11,15 @@ from pathlib import Path
 
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.cells import is_blank, shown
-from ckanext.ntbsatudata.domain.tables.delimited import DelimitedText, Dialect, read_delimited, record_count, rewrite
+from ckanext.ntbsatudata.domain.tables.delimited import (
+    DelimitedText,
+    Dialect,
+    first_records,
+    last_records,
+    read_delimited,
+    record_count,
+    rewrite,
+)
 from ckanext.ntbsatudata.domain.tables.errors import UnreadableFileError
 from ckanext.ntbsatudata.domain.tables.fields import Field
 from ckanext.ntbsatudata.domain.tables.headers import unit_of_title
@@ -22,8 +30,8 @@ from ckanext.ntbsatudata.domain.tables.source import SourceKind, source_kind
 from ckanext.ntbsatudata.domain.tables.workbook import Merge, Sheet, read_sheet
 
 WHOLE_RECORDS = 20_000  # up to here every record is looked at for the layout; of longer files the beginning and the end
-HEAD_RECORDS = 1_000
-TAIL_RECORDS = 200
+HEAD_RECORDS = 300
+TAIL_RECORDS = 50
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Table:
     kind: SourceKind
     records: Records
     layout: Layout
-    fields: tuple[Field, ...]
+    names: tuple[str, ...]  # one for each column of the layout
     rows: Sequence[Row]
     sheet: str | None = None
     dialect: Dialect | None = None
@@ -70,8 +78,22 @@ class Table:
             if number not in apart:
                 yield number, self.rows[number - 1]
 
-    def field_named(self, name: str) -> Field | None:
-        return next((candidate for candidate in self.fields if candidate.name == name), None)
+    @cached_property
+    def sampled(self) -> int:
+        """How many records were looked at."""
+        return sum(1 for _ in self.sample())
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields as the cells suggest them."""
+        sample = [row for _, row in self.sample()]
+        columns = [
+            Column(name, position, [cell for row in sample if (cell := row[position]) is not None and not is_blank(cell)])
+            for name, position in zip(self.names, self.layout.columns, strict=True)
+        ]
+        vote = file_decimal_vote(columns)
+        unit = unit_of_title([" ".join(shown(cell) for cell in self.rows[number - 1]) for number in self.layout.titles])
+        return tuple(infer_field(column, vote, unit) for column in columns)
 
 
 @contextmanager
@@ -104,7 +126,7 @@ def _read(path: Path, workspace: Path, sheet: str | None) -> Table:
 def _from_sheet(kind: SourceKind, sheet: Sheet, workspace: Path, *, asked: bool) -> Table:
     records = Records(sheet.path, ",", sheet.columns, workspace)
     rows = records.head(WHOLE_RECORDS)
-    layout = _layout(records, rows, sheet.merges, None)
+    layout = _layout(records, rows, sheet.merges, None, False)
     problems = []
     if len(sheet.tables) > 1 and not asked:
         problems.append(
@@ -114,31 +136,34 @@ def _from_sheet(kind: SourceKind, sheet: Sheet, workspace: Path, *, asked: bool)
 
 
 def _from_text(text: DelimitedText, workspace: Path) -> Table:
-    records = Records(text.path, text.delimiter, text.columns, workspace)
+    records = Records(text.path, text.delimiter, text.columns, workspace, in_parallel=text.dialect.plain)
     empty_record = b"\n" + text.delimiter.encode() * (text.columns - 1)
     count = record_count(text.path, empty_record) if text.dialect.plain else None
-    rows = records.head(HEAD_RECORDS if text.dialect.plain else WHOLE_RECORDS)
-    layout = _layout(records, rows, (), count)
+    rows = first_records(text.path, text.dialect, HEAD_RECORDS) if text.dialect.plain else records.head(WHOLE_RECORDS)
+    layout = _layout(records, rows, (), count, text.dialect.plain)
     return _table(SourceKind.DELIMITED, records, layout, rows, [], text=text)
 
 
-def _layout(records: Records, rows: list[list[str | None]], merges: Sequence[Merge], count: int | None) -> Layout:
-    if len(rows) < HEAD_RECORDS or (len(rows) < WHOLE_RECORDS and count is None and records.count <= len(rows)):
+def _layout(records: Records, rows: list[list[str | None]], merges: Sequence[Merge], count: int | None, plain: bool) -> Layout:
+    if len(rows) < (HEAD_RECORDS if plain else WHOLE_RECORDS):
         layout = find_layout(rows, merges)
     else:
-        layout = _layout_of_long_file(records, rows[:HEAD_RECORDS], merges, count)
+        layout = _layout_of_long_file(records, rows[:HEAD_RECORDS], merges, count, plain)
     if layout is None:
         raise UnreadableFileError("no-table")
     return layout
 
 
-def _layout_of_long_file(records: Records, head: list[list[str | None]], merges: Sequence[Merge], known: int | None) -> Layout | None:
+def _layout_of_long_file(
+    records: Records, head: list[list[str | None]], merges: Sequence[Merge], known: int | None, plain: bool
+) -> Layout | None:
     """Join the beginning and the end of a long file; between them only blank rows are looked for.
 
     `known` is the number of records of a file that has no blank ones.
     """
-    count = known or records.count
-    tail = records.tail(min(TAIL_RECORDS, max(0, count - len(head))), count)
+    count, blanks = (known, ()) if known else records.count_and_blanks()
+    wanted = min(TAIL_RECORDS, max(0, count - len(head)))
+    tail = (last_records(records.path, records.delimiter, wanted) if plain else None) or records.tail(wanted, count)
     skipped = count - len(head) - len(tail)
     layout = find_layout(head + tail, merges)
     if layout is None:
@@ -147,11 +172,6 @@ def _layout_of_long_file(records: Records, head: list[list[str | None]], merges:
     def moved(numbers: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(number if number <= len(head) else number + skipped for number in numbers)
 
-    blanks: tuple[int, ...] = ()
-    if known is None:
-        empty = " AND ".join(f"{column(position)} IS NULL" for position in range(records.columns))
-        between = f"record BETWEEN {len(head) + 1} AND {count - len(tail)}"
-        blanks = tuple(int(number) for (number,) in records.query(f"SELECT record FROM {records.relation} WHERE {empty} AND {between}"))
     return replace(
         layout,
         last=moved((layout.last,))[0],
@@ -175,11 +195,11 @@ def _table(
     if text is not None:
         layout = _without_overhang(layout, text.usual_length)
     names, header_problems = _names(layout)
-    bare = Table(
+    return Table(
         kind,
         records,
         layout,
-        (),
+        tuple(names),
         rows,
         sheet.name if sheet else None,
         text.dialect if text else None,
@@ -188,14 +208,6 @@ def _table(
         sheet.formulas if sheet else (),
         (*problems, *header_problems, *_table_problems(layout)),
     )
-    sample = [row for _, row in bare.sample()]
-    columns = [
-        Column(name, position, [cell for row in sample if (cell := row[position]) is not None and not is_blank(cell)])
-        for name, position in zip(names, layout.columns, strict=True)
-    ]
-    vote = file_decimal_vote(columns)
-    unit = unit_of_title([" ".join(shown(cell) for cell in rows[number - 1]) for number in layout.titles])
-    return replace(bare, fields=tuple(infer_field(column, vote, unit) for column in columns))
 
 
 def _without_overhang(layout: Layout, usual: int) -> Layout:

@@ -33,6 +33,7 @@ class Records:
     delimiter: str
     columns: int
     workspace: Path
+    in_parallel: bool = False  # several threads read at once, and no record is longer than 2 MB
     _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -47,10 +48,11 @@ class Records:
     def relation(self) -> str:
         """The SQL that yields all records in order."""
         columns = ", ".join(f"'{column(position)}': 'VARCHAR'" for position in range(self.columns))
+        long_lines = "" if self.in_parallel else "max_line_size = 20000000, buffer_size = 67108864, "
         path, delimiter = str(self.path).replace("'", "''"), self.delimiter.replace("'", "''")
         return (
             f"(SELECT row_number() OVER () AS record, * FROM read_csv('{path}', auto_detect = false, header = false, delim = '{delimiter}', "
-            f"quote = '\"', escape = '\"', strict_mode = true, max_line_size = 20000000, buffer_size = 67108864, encoding = 'utf-8', columns = {{{columns}}}))"
+            f"quote = '\"', escape = '\"', strict_mode = true, {long_lines}encoding = 'utf-8', columns = {{{columns}}}))"
         )
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
@@ -71,6 +73,12 @@ class Records:
         if wanted <= 0:
             return []
         return [list(row[1:]) for row in self.query(f"SELECT * FROM {self.relation} WHERE record > {count - wanted} ORDER BY record")]
+
+    def count_and_blanks(self) -> tuple[int, tuple[int, ...]]:
+        """Return how many records there are, and which of them are blank."""
+        empty = " AND ".join(f"{column(position)} IS NULL" for position in range(self.columns))
+        count, blanks = self.query(f"SELECT count(*), list(record) FILTER (WHERE {empty}) FROM {self.relation}")[0]
+        return int(count), tuple(sorted(blanks or ()))
 
     @cached_property
     def count(self) -> int:

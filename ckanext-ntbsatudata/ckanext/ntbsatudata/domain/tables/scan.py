@@ -13,10 +13,10 @@ from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.domain.tables.cells import NATIVE, is_missing_mark, shown
 from ckanext.ntbsatudata.domain.tables.dates import looks_like_date
 from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
-from ckanext.ntbsatudata.domain.tables.personal_data import PREFILTER, Personal, personal_datum
+from ckanext.ntbsatudata.domain.tables.personal_data import PREFILTER, SHORTEST, Personal, personal_datum
 from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.records import column
-from ckanext.ntbsatudata.domain.tables.values import surely_right, value_of
+from ckanext.ntbsatudata.domain.tables.values import published, surely_right, value_of
 
 MOST_SUSPECTS = 200_000
 _MOJIBAKE = ("Ã©", "Ã¨", "Ã±", "Ã¡", "Ã³", "â€™", "â€œ", "â€“", "Â°", "Â²")
@@ -66,7 +66,8 @@ def scan(table: Table, fields: Sequence[Field], *, needed: Sequence[Field] = ())
 def _sure(found: Field, workbook: bool) -> str:
     name = column(found.position)
     if found.type is FieldType.STRING:
-        return f"NOT regexp_matches({name}, '{PREFILTER}')"
+        limits = found.constraints.sql(published(found, name, workbook), False) if found.constraints else ""
+        return f"((strlen({name}) < {SHORTEST} OR NOT regexp_matches({name}, '{PREFILTER}')){f' AND {limits}' if limits else ''})"
     sure = surely_right(found, name, workbook)
     if sure == "false" or not found.type.is_number:
         return sure

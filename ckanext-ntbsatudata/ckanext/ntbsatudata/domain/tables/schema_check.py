@@ -14,7 +14,7 @@ from ckanext.ntbsatudata.domain.tables.codes import code_problems
 from ckanext.ntbsatudata.domain.tables.fields import Field
 from ckanext.ntbsatudata.domain.tables.figures import figures_of
 from ckanext.ntbsatudata.domain.tables.keys import repeated
-from ckanext.ntbsatudata.domain.tables.numbers import COMMA
+from ckanext.ntbsatudata.domain.tables.numbers import COMMA, decimal_vote
 from ckanext.ntbsatudata.domain.tables.personal_data import personal_problems
 from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.scan import scan
@@ -58,22 +58,23 @@ def _fields(table: Table, schema: TableSchema) -> tuple[tuple[Field, ...], list[
     found: list[Field] = []
     problems: list[Problem] = []
     row = table.layout.header_rows[-1] if table.layout.header_rows else None
-    columns = {column.name: column for column in table.fields}
+    columns = dict(zip(table.names, table.layout.columns, strict=True))
     for rule in schema.rules:
-        column = columns.pop(rule.field.name, None)
-        if column is None:
+        position = columns.pop(rule.field.name, None)
+        if position is None:
             problems.append(Problem("missing-label", row=row, field=rule.field.name, values={"schema": schema.name}))
             continue
-        comma = (
-            not rule.decimal_stated
-            and rule.field.type.is_number
-            and column.type.is_number
-            and column.decimal == COMMA
-            and column.confidence >= 0.8
-        )
-        found.append(replace(rule.field, position=column.position, decimal=COMMA if comma else rule.field.decimal))
+        comma = not rule.decimal_stated and rule.field.type.is_number and _has_decimal_commas(table, position)
+        found.append(replace(rule.field, position=position, decimal=COMMA if comma else rule.field.decimal))
     problems += [Problem("extra-label", row=row, field=name, values={"schema": schema.name}) for name in columns]
     return tuple(found), problems
+
+
+def _has_decimal_commas(table: Table, position: int) -> bool:
+    """A schema that is silent on the decimal mark takes the one the file surely has."""
+    cells = [cell for _, row in table.sample() if (cell := row[position]) is not None and "," in cell]
+    vote = decimal_vote(cells)
+    return vote.comma > 0 and vote.comma * 2 > table.sampled and not vote.point
 
 
 def _repeated(table: Table, fields: Sequence[Field], schema: TableSchema) -> list[Problem]:

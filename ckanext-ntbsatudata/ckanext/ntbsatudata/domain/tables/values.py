@@ -72,7 +72,7 @@ def _number(field: Field, plain: str, native: bool) -> Value:
     number = canonical_number(plain, POINT if native else field.decimal)
     if number is None:
         other = canonical_number(plain, POINT if field.decimal == COMMA else COMMA)
-        return Value(fault="type-error" if other is None else "mixed-decimal-mark")
+        return Value(fault="type-error" if other is None or field.declared else "mixed-decimal-mark")
     if field.type is FieldType.INTEGER:
         whole, _, fraction = number.partition(".")
         if "e" in number.lower() or fraction.strip("0"):
