@@ -58,6 +58,26 @@ def test_row_20_data_induk_names_owner_and_update(get) -> None:
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "/kode-referensi.json",
+        "/kode-referensi/kbli.json",
+        "/kode-referensi/wilayah/resolve.json?code=52.07",
+        "/kode-referensi/resolve.json?code=52.07.02.2021",
+        "/kode-referensi/wilayah/differences.json",
+        "/kode-referensi/wilayah/52.07.json",
+        "/data-induk.json",
+        "/data-induk/opd.json",
+        "/data-induk/wilayah/52.07.json",
+    ],
+)
+def test_every_page_has_its_data_at_json(app, path: str) -> None:
+    answer = app.get(path, headers={"Accept": "text/html"}, status=200)
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert json.loads(answer.body)
+
+
+@pytest.mark.parametrize(
     ("path", "sentence"),
     [
         ("/kode-referensi", "Kementerian Dalam Negeri"),
@@ -213,3 +233,24 @@ def test_only_the_walidata_sees_and_merges_duplicates_and_the_trail_stays(app) -
     assert [row["id"] for row in rows] == ["p1", "p3"]
     with pytest.raises(toolkit.ValidationError, match="sudah digabungkan"):
         helpers.call_action("ntbsatudata_data_induk_merge", {"user": sysadmin["name"]}, **decision)
+
+
+@pytest.mark.usefixtures("clean_db", "posyandu")
+def test_the_walidata_decides_on_the_page_and_must_give_a_reason(app) -> None:
+    headers = {"Authorization": factories.SysadminWithToken()["token"], "Accept": "text/html"}
+    address = "/data-induk/posyandu/duplicates"
+    refused = app.post(address, data={"pair": ["p1", "p2"], "kept": "p1", "reason": ""}, headers=headers, status=400)
+    assert "Missing value" in refused.body
+    page = app.post(address, data={"pair": ["p1", "p2"], "kept": "p2", "reason": "dikonfirmasi puskesmas"}, headers=headers)
+    assert "No two records of this set look like one." in page.body
+    assert "dikonfirmasi puskesmas" in app.get("/data-induk/posyandu/p1", headers={"Accept": "text/html"}).body
+
+
+def test_master_records_are_given_in_portions(get) -> None:
+    found = json.loads(get("/data-induk/wilayah.json", limit="5", offset="3").body)
+    assert (found["found"], len(found["records"]), found["records"][0]["id"]) == (1294, 5, "52.01.01.1001")
+    narrowed = json.loads(get("/data-induk/wilayah.json", q="lombok timur").body)
+    assert [record["id"] for record in narrowed["records"]] == ["52.03"]
+    below = json.loads(get("/data-induk/wilayah.json", region="52.07", limit="1000").body)
+    assert below["found"] == 8 + 65
+    get("/data-induk/wilayah.json", limit="semua", status=400)

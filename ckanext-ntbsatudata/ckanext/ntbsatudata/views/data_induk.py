@@ -13,7 +13,7 @@ from ckanext.ntbsatudata.domain.data_induk import publishing as form
 from ckanext.ntbsatudata.logic.schema.data_induk import MOST_RECORDS
 from ckanext.ntbsatudata.views import forms_of_answer
 
-data_induk = Blueprint("ntbsatudata_data_induk", __name__, url_prefix="/data-induk")
+data_induk = Blueprint("ntbsatudata_data_induk", __name__)
 
 PAGE = 100  # records on a page
 FORMS = ("html", "json", "csv")
@@ -36,16 +36,17 @@ def _json(value: Any) -> Response:
     return forms_of_answer.answer(json.dumps(value, ensure_ascii=False), "json")
 
 
-@data_induk.route("", endpoint="index")
-def index() -> Response | str:
+@data_induk.route("/data-induk", endpoint="index", defaults={"offered": ("html", "json")})
+@data_induk.route("/data-induk.json", endpoint="index_json", defaults={"offered": ("json",)})
+def index(offered: tuple[str, ...]) -> Response | str:
     """Show all sets with their owner and the day they were updated."""
     sets = _action("list")
-    if forms_of_answer.accepted(("html", "json")) == "json":
+    if forms_of_answer.accepted(offered) == "json":
         return _json(sets)
     return toolkit.render("data_induk/index.html", {"sets": sets})
 
 
-@data_induk.route("/<name>", endpoint="read")
+@data_induk.route("/data-induk/<name>", endpoint="read")
 def read(name: str) -> Response | str:
     """Show one set; whole as CSV, in pages for people."""
     set_id, wanted = forms_of_answer.split(name, FORMS)
@@ -81,7 +82,7 @@ def _whole(set_id: str, words: str | None, region: str | None) -> dict[str, Any]
     return dict(found)
 
 
-@data_induk.route("/<set_id>/duplicates", endpoint="duplicates", methods=["GET", "POST"])
+@data_induk.route("/data-induk/<set_id>/duplicates", endpoint="duplicates", methods=["GET", "POST"])
 def duplicates(set_id: str) -> Response | str:
     """Show pairs that may be one object, and take the walidata's decision on a pair."""
     if toolkit.request.method == "POST":
@@ -94,7 +95,7 @@ def duplicates(set_id: str) -> Response | str:
     return toolkit.render("data_induk/duplicates.html", {"record_set": _action("show", id=set_id, limit=0), "pairs": pairs})
 
 
-@data_induk.route("/<set_id>/<record_id>", endpoint="record")
+@data_induk.route("/data-induk/<set_id>/<record_id>", endpoint="record")
 def record(set_id: str, record_id: str) -> Response | str:
     """Show one record with its identifiers and the trail of merges."""
     record_id, wanted = forms_of_answer.split(record_id, ("html", "json"))

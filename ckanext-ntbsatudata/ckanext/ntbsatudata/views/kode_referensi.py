@@ -70,7 +70,9 @@ def index(offered: tuple[str, ...]) -> Response | str:
 
 
 @kode_referensi.route("/kode-referensi/resolve", endpoint="resolve_any", defaults={"list_id": None, "offered": ITEM_FORMS})
+@kode_referensi.route("/kode-referensi/resolve.json", endpoint="resolve_any_json", defaults={"list_id": None, "offered": ("json",)})
 @kode_referensi.route("/kode-referensi/<list_id>/resolve", endpoint="resolve", defaults={"offered": ITEM_FORMS})
+@kode_referensi.route("/kode-referensi/<list_id>/resolve.json", endpoint="resolve_json", defaults={"offered": ("json",)})
 @kode_referensi.route("/resolve", endpoint="resolve_short", defaults={"list_id": None, "offered": ("json", "html")})
 @kode_referensi.route("/codelist/resolve", endpoint="codelist_resolve", defaults={"list_id": None, "offered": ("json", "html")})
 @kode_referensi.route("/codelist/<list_id>/resolve", endpoint="codelist_list_resolve", defaults={"offered": ("json", "html")})
@@ -162,14 +164,15 @@ def boundaries(list_id: str, level: str) -> Response:
     return response
 
 
-@kode_referensi.route("/kode-referensi/<list_id>/differences", endpoint="differences")
-def differences(list_id: str) -> Response | str:
+@kode_referensi.route("/kode-referensi/<list_id>/differences", endpoint="differences", defaults={"offered": ITEM_FORMS})
+@kode_referensi.route("/kode-referensi/<list_id>/differences.json", endpoint="differences_json", defaults={"offered": ("json",)})
+def differences(list_id: str, offered: tuple[str, ...]) -> Response | str:
     """Show what changed between two versions, the last two by default."""
     code_list = _list(list_id)
     before = code_list.versions[-2] if len(code_list.versions) > 1 else code_list.versions[-1]
     asked = toolkit.request.args
     found = _action("differences", id=code_list.id, old=asked.get("old") or before.id, new=asked.get("new") or code_list.current.id)
-    if forms_of_answer.accepted(ITEM_FORMS) == "json":
+    if forms_of_answer.accepted(offered) == "json":
         return _json(found)
     return toolkit.render("kode_referensi/differences.html", {"found": found, "code_list": form.described_list(code_list)})
 
