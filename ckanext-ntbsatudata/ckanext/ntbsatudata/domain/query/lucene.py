@@ -202,10 +202,9 @@ def _boolean(tree: luqum_tree.Item, field: str | None, default_and: bool) -> Nod
         match operand:
             case luqum_tree.Not() | luqum_tree.Prohibit():
                 occur = Occur.MUST_NOT
-            case luqum_tree.Plus():
-                occur = Occur.MUST
-            case _:
-                required = operator != "OR" if default_and else operator == "AND"
+            case _:  # where AND is the default, even + does not make a clause behind OR required
+                plus = isinstance(operand, luqum_tree.Plus)
+                required = operator != "OR" if default_and else plus or operator == "AND"
                 occur = Occur.MUST if required else Occur.SHOULD
         inner = operand.a if isinstance(operand, (luqum_tree.Unary)) else operand
         clauses.append((occur, _node(inner, field, default_and)))

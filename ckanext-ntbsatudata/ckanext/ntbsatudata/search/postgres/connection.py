@@ -130,6 +130,8 @@ class PostgresConnection:
             except QuerySyntaxError:
                 return plain_source(text, asked, self._translator(asked), _reader())
         if parser in ("dismax", "edismax"):
+            if parser == "edismax" and str(asked.get("q.op")).upper() == "AND":
+                asked["mm"] = "100%"  # as in Solr: the operator makes every word required
             for name in ("bf", "boost", "bq"):
                 if asked.get(name):
                     raise UnsupportedQuery(f"the engine PostgreSQL has no function queries ({name})")

@@ -40,7 +40,10 @@ def all_of(conditions: Iterable[Sql]) -> Sql:
     conditions = [condition for condition in conditions if condition != TRUE]
     exact = [condition for condition in conditions if _EXACT.fullmatch(condition.text)]
     if len(exact) > 1:
-        conditions = [holds(value for condition in exact for value in condition.values), *(each for each in conditions if each not in exact)]
+        conditions = [
+            holds(value for condition in exact for value in condition.values),
+            *(each for each in conditions if each not in exact),
+        ]
     if len(conditions) == 1:
         return conditions[0]
     return Sql("(") + join(conditions, " AND ") + Sql(")") if conditions else TRUE
@@ -52,7 +55,8 @@ def any_of(conditions: Iterable[Sql]) -> Sql:
 
 
 def negation(condition: Sql) -> Sql:
-    return Sql("(NOT ") + condition + Sql(")")
+    """What is unknown (a field without value) is not so either."""
+    return Sql("((") + condition + Sql(") IS NOT TRUE)")
 
 
 def worth(condition: Sql, score: Sql) -> Sql:

@@ -54,11 +54,15 @@ def _ranking(orders: Sequence[Order]) -> tuple[Sql, str]:
         if order.field == "score":
             ranking.append(f"score {direction}")
             continue
-        field = fields.FIELDS.get(order.field) or fields.field(order.field)
-        if field.kind is Kind.NGRAM or (order.field in fields.FIELDS and field.many):
+        field = fields.field(order.field)
+        if field.kind is Kind.NGRAM:
             raise SearchQueryError(f'Invalid "sort" parameter: {order.field} cannot be sorted by')
         if field.kind.is_number:
             keys.append(Sql(f", coalesce((d.numbers->>%s)::float8, 0) AS key{place}", (order.field,)))
+        elif field.many:  # the lowest of several values, or the highest
+            extreme = "max" if order.descending else "min"
+            each = "jsonb_array_elements_text(d.fields->%s) AS held"
+            keys.append(Sql(f', (SELECT {extreme}(held COLLATE "C") FROM {each}) AS key{place}', (order.field,)))
         else:
             keys.append(Sql(f', (d.fields->>%s) COLLATE "C" AS key{place}', (order.field,)))
         ranking.append(f"key{place} {direction} NULLS LAST")
