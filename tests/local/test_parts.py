@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from ckanext.ntbsatudata.local.secrets import Secrets, write_private
 from ckanext.ntbsatudata.local.services import Services
 from ckanext.ntbsatudata.local.state import Identity, StateFolder
 from ckanext.ntbsatudata.local.steps import Steps
-from ckanext.ntbsatudata.local.supervisor import Supervisor
+from ckanext.ntbsatudata.local.supervisor import Supervisor, stop_signals_interrupt
 
 REAL_PORTAL = Identity(wilayah="52.07", demo=False)
 
@@ -96,6 +97,18 @@ def test_a_log_that_grew_large_is_cut_while_its_writer_goes_on(tmp_path: Path, m
         writer.write(b"after")
     assert log.read_bytes() == b"after"
     assert (tmp_path / "web.log.1").read_bytes() == b"twelve bytes"
+
+
+def test_sigterm_interrupts_and_a_hangup_ignored_by_nohup_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_signals_interrupt():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _sleeper(folder: Path) -> Program:

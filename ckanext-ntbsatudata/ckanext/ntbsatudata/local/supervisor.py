@@ -22,12 +22,13 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 @contextlib.contextmanager
 def stop_signals_interrupt() -> Iterator[None]:
-    """Within, SIGTERM and SIGHUP do what Ctrl-C does."""
+    """Within, SIGTERM and SIGHUP do what Ctrl-C does; one that was ignored from outside, as by `nohup`, stays ignored."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _STOP_SIGNALS}
+    heard = [number for number in _STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield
     finally:
