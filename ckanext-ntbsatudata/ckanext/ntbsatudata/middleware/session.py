@@ -51,9 +51,11 @@ def check_forged_form(app: CKANApp, declared: frozenset[str]):
 
     def check() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        if view is None or g.get("login_via_auth_header") or g.get("csrf_valid") or not app.config["WTF_CSRF_ENABLED"]:
+        name = f"{view.__module__}.{view.__name__}" if view else ""
+        if view is None or name in declared or not app.config["WTF_CSRF_ENABLED"]:
             return
-        if f"{view.__module__}.{view.__name__}" not in declared:
+        csrf._exempt_views.discard(name)
+        if not g.get("login_via_auth_header") and not g.get("csrf_valid"):
             csrf.protect()
 
     return check
