@@ -23,6 +23,7 @@ control_socket_disable = True
 def post_fork(server, worker):
     """Leave the connections of the loading process to it; one connection in two processes would mix their answers."""
     import ckan.model
+
     from ckanext.datastore.backend import postgres
 
     for engine in (ckan.model.meta.engine, *postgres._engines.values()):
