@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "protect": ("protect", "Hide small cells and what would give them away; write the release."),
     "audit": ("audit", "Attack a release as an outsider would, and say what gives way."),
     "utility": ("utility", "What a release hides, and what another registry would cost."),
+    "metadata": ("metadata", "National metadata: check, exchange with INDAH, read BPS forms and other catalogues."),
     "data_induk": ("data_induk", "Master records: check a file, find and merge duplicates."),
 }
 
