@@ -13,10 +13,11 @@ import pytest
 
 from ckanext.ntbsatudata.local import settings, supervisor
 from ckanext.ntbsatudata.local.errors import ServiceFailed, SettingsError
+from ckanext.ntbsatudata.local.portal import Portal, Wish, identity_for
 from ckanext.ntbsatudata.local.process import Process, Program
 from ckanext.ntbsatudata.local.secrets import Secrets, write_private
 from ckanext.ntbsatudata.local.services import Services
-from ckanext.ntbsatudata.local.state import Identity, StateFolder
+from ckanext.ntbsatudata.local.state import RELEASE, Identity, StateFolder
 from ckanext.ntbsatudata.local.steps import Steps
 from ckanext.ntbsatudata.local.supervisor import Supervisor, stop_signals_interrupt
 
@@ -31,10 +32,26 @@ def test_a_secret_stays_the_same_from_run_to_run_and_differs_by_name(tmp_path: P
     assert len(first) == 43
 
 
+def test_of_two_that_ask_at_once_the_later_gets_what_the_first_has_made(tmp_path: Path):
+    first, later = Secrets(tmp_path / "secrets.json"), Secrets(tmp_path / "secrets.json")
+    assert first.get("SECRET_KEY") == later.get("SECRET_KEY")
+
+
+def test_a_folder_is_of_the_newest_release_that_ran_on_it(tmp_path: Path):
+    state = StateFolder(tmp_path)
+    state.keep_identity(Identity(wilayah="52", demo=True, release="0.0.1", prepared="before"))
+    assert identity_for(state, Wish(), {}) == Identity(wilayah="52", demo=True, release=RELEASE, prepared="before")
+
+
+def test_looking_at_a_folder_makes_no_secrets(tmp_path: Path):
+    Portal(StateFolder(tmp_path), Wish(), {})
+    assert not (tmp_path / "secrets.json").exists()
+
+
 def test_a_damaged_secrets_file_is_not_replaced_by_new_secrets(tmp_path: Path):
     (tmp_path / "secrets.json").write_text('{"SECRET_KEY": ')
     with pytest.raises(SettingsError, match=r"secrets\.json rusak: .* Pulihkan dari cadangan\."):
-        Secrets(tmp_path / "secrets.json")
+        Secrets(tmp_path / "secrets.json").get("SECRET_KEY")
 
 
 def test_a_private_file_is_private_even_where_an_open_one_was(tmp_path: Path):

@@ -19,7 +19,7 @@ from ckanext.ntbsatudata.local.errors import NotRunning, PythonTooOld, ServiceFa
 from ckanext.ntbsatudata.local.preparation import Preparation
 from ckanext.ntbsatudata.local.service import Service
 from ckanext.ntbsatudata.local.services import Services
-from ckanext.ntbsatudata.local.state import Identity, StateFolder
+from ckanext.ntbsatudata.local.state import RELEASE, Identity, StateFolder
 from ckanext.ntbsatudata.local.steps import Steps
 from ckanext.ntbsatudata.local.supervisor import Supervisor, stop_signals_interrupt
 from ckanext.ntbsatudata.local.web import Web, Worker, require_free
@@ -111,7 +111,7 @@ class Portal:
             own_queue = not settings.external_queue(self._environ)
             of_portal = settings.of_portal(self._state, self._embedded, identity, self._environ, self._wish.url)
             settings.write(self._state, of_portal)
-            self._state.keep_identity(identity)
+            self._state.keep_identity(identity)  # from here on an older release is refused
         if own_database:
             with steps.step("PostgreSQL"):
                 supervisor.start(self._embedded.postgres)
@@ -159,7 +159,7 @@ def identity_for(state: StateFolder, wish: Wish, environ: Mapping[str, str]) -> 
         raise SettingsError(
             f"Folder {state.root} milik portal sungguhan; --demo akan menambahkan isi contoh. Pakai folder lain lewat SATUDATA_HOME."
         )
-    return identity
+    return replace(identity, release=RELEASE)
 
 
 def stop(state: StateFolder, environ: Mapping[str, str]) -> None:

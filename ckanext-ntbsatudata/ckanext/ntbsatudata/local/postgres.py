@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -18,7 +17,7 @@ from psycopg2 import sql
 from ckanext.ntbsatudata.local.account import Account
 from ckanext.ntbsatudata.local.errors import FolderNotUsable, ServiceFailed, SettingsError
 from ckanext.ntbsatudata.local.process import Process, Program
-from ckanext.ntbsatudata.local.secrets import write_private
+from ckanext.ntbsatudata.local.secrets import Secrets, write_private
 from ckanext.ntbsatudata.local.service import Service
 
 SUPERUSER = "postgres"
@@ -40,12 +39,12 @@ def programs() -> Path:
 class Postgres(Service):
     """A server over `folder`, with two databases: the catalogue and the DataStore, the latter with a reader who cannot write."""
 
-    def __init__(self, folder: Path, log: Path, passwords: Mapping[str, str], *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, log: Path, secrets: Secrets, *, durable: bool = True) -> None:
         super().__init__()
         self._folder = folder.resolve()
         self._data = self._folder / "data"
         self._log = log
-        self._passwords = passwords
+        self._secrets = secrets
         self._durable = durable
         self._account = Account.for_folder(folder)
 
@@ -73,7 +72,10 @@ class Postgres(Service):
     def url(self, role: str, database: str) -> str:
         """Return the address of a database for a role, readable by libpq, SQLAlchemy and CKAN."""
         query = urlencode({"host": str(self._folder)}, safe="/")
-        return f"postgresql://{role}:{quote(self._passwords[role], safe='')}@/{database}?{query}"
+        return f"postgresql://{role}:{quote(self._password(role), safe='')}@/{database}?{query}"
+
+    def _password(self, role: str) -> str:
+        return self._secrets.get(f"postgres {role}")
 
     def ensure_databases(self) -> None:
         """Make what is missing of roles and databases."""
@@ -85,7 +87,7 @@ class Postgres(Service):
                     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                     verb = "ALTER" if cursor.fetchone() else "CREATE"
                     statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}")
-                    cursor.execute(statement.format(sql.SQL(verb), sql.Identifier(role), sql.Literal(self._passwords[role])))
+                    cursor.execute(statement.format(sql.SQL(verb), sql.Identifier(role), sql.Literal(self._password(role))))
                 for database in (CATALOGUE, DATASTORE):
                     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
                     if not cursor.fetchone():
@@ -132,7 +134,7 @@ class Postgres(Service):
         if half.exists():
             shutil.rmtree(half)
         password_file = self._folder / "password"
-        write_private(password_file, self._passwords[SUPERUSER])
+        write_private(password_file, self._password(SUPERUSER))
         if self._account is not None:
             self._account.own(password_file)
         command = [

@@ -22,21 +22,31 @@ def write_private(path: Path, content: str) -> None:
 
 
 class Secrets:
-    """Named random secrets in one file. Asking for a name twice gives the same secret, also in the next run."""
+    """Named random secrets in one file. Asking for a name twice gives the same secret, also in the next run.
+
+    The first asking writes the file: let only the holder of the state folder ask for what may be new.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Read `path` where it exists. Raises `SettingsError` when it is damaged."""
         self._path = path
         self._values: dict[str, str] = {}
-        if path.is_file():
-            try:
-                self._values = json.loads(path.read_text(encoding="utf-8"))
-            except json.JSONDecodeError as error:
-                raise SettingsError(f"Berkas rahasia {path} rusak: {error}. Pulihkan dari cadangan.") from error
 
     def get(self, name: str) -> str:
-        """Return the secret of this name, 43 characters that need no quoting; make and store it the first time."""
+        """Return the secret of this name, 43 characters that need no quoting; make and store it the first time.
+
+        Raises `SettingsError` when the file is damaged.
+        """
+        if name not in self._values:
+            self._values = self._read()
         if name not in self._values:
             self._values[name] = secrets.token_urlsafe(32)
             write_private(self._path, json.dumps(self._values, indent=1))
         return self._values[name]
+
+    def _read(self) -> dict[str, str]:
+        if not self._path.is_file():
+            return {}
+        try:
+            return dict(json.loads(self._path.read_text(encoding="utf-8")))
+        except json.JSONDecodeError as error:
+            raise SettingsError(f"Berkas rahasia {self._path} rusak: {error}. Pulihkan dari cadangan.") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from ckanext.ntbsatudata.local.postgres import CATALOGUE, DATASTORE, OWNER, READER, SUPERUSER, Postgres
+from ckanext.ntbsatudata.local.postgres import CATALOGUE, DATASTORE, OWNER, READER, Postgres
 from ckanext.ntbsatudata.local.redis import Redis
 from ckanext.ntbsatudata.local.secrets import Secrets
 
@@ -23,10 +23,9 @@ class Services:
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.secrets = Secrets(folder / "secrets.json")
-        passwords = {role: self.secrets.get(f"postgres {role}") for role in (SUPERUSER, OWNER, READER)}
         logs = folder / "logs"
         logs.mkdir(mode=0o700, exist_ok=True)
-        self.postgres = Postgres(folder / "postgres", logs / "postgres.log", passwords, durable=durable)
+        self.postgres = Postgres(folder / "postgres", logs / "postgres.log", self.secrets, durable=durable)
         self.redis = Redis(folder / "redis", logs / "redis.log", durable=durable)
 
     def __enter__(self) -> Services:

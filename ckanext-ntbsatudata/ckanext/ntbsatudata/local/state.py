@@ -69,7 +69,7 @@ class StateFolder:
                 room.mkdir(mode=0o700, exist_ok=True)
             probe = self.root / ".write-test"
             probe.write_bytes(b"")
-            probe.unlink()
+            probe.unlink(missing_ok=True)
         except OSError as error:
             raise FolderNotUsable(
                 f"Folder {self.root} tidak dapat ditulisi ({error.strerror}). Perbaiki izinnya, atau pilih folder lain lewat SATUDATA_HOME."
