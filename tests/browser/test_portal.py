@@ -15,7 +15,7 @@ WIDTHS = (1280, 360)
 LIMIT = 250_000  # bytes of a dataset page with everything
 PAGES = (
     "/", "/dataset/", "/dataset/kode-wilayah", "/organization/", "/organization/diskominfotik", "/group/", "/group/pembangunan-daerah", "/about",
-    "/user/login", "/tidak-ada", "RESOURCE", "/en/", "/en/dataset/kode-wilayah",
+    "/user/login", "/tidak-ada", "RESOURCE", "/kode-referensi", "/kode-referensi/wilayah-kemendagri", "/data-induk", "/mutu", "/metadata", "/en/", "/en/dataset/kode-wilayah",
 )  # fmt: skip
 
 

@@ -182,3 +182,12 @@ def test_who_is_logged_in_gets_ckans_own_tools(app):
     token = factories.SysadminWithToken()["token"]
     body = app.get("/dataset/", headers={"Authorization": token}).body
     assert re.search(r"<script src=\"[^\"]*base/[^\"]*main\.js", body) and "account-masthead" in body
+
+
+@pytest.mark.usefixtures("published")
+def test_a_long_list_leads_on_with_words(page, monkeypatch, ckan_config):
+    monkeypatch.setitem(ckan_config, "ckan.datasets_per_page", 2)
+    first = page("/id/dataset/?first")
+    links = {words(link): link["href"] for link in first.select(".pagination a")}
+    assert list(links) == ["1", "2", "Berikutnya"]
+    assert [words(link) for link in page(links["Berikutnya"]).select(".pagination a")] == ["Sebelumnya", "1", "2"]

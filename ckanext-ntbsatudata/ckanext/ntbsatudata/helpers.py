@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from ckan.plugins import toolkit
+from markupsafe import Markup
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.content import Region
@@ -90,6 +91,11 @@ def ntbsatudata_preview(resource: dict[str, Any]) -> dict[str, Any] | None:
         if field["id"] != "_id"
     ]
     return {"fields": fields, "records": found["records"], "total": found["total"]}
+
+
+def ntbsatudata_pager(page: Any, **parameters: Any) -> Markup:
+    """Return the links to the other pages of a list; before and after are words, not pictures."""
+    return page.pager(symbol_previous=toolkit._("Previous"), symbol_next=toolkit._("Next"), **parameters)
 
 
 def ntbsatudata_code_labels(list_id: str, value: str | list[str]) -> str:
