@@ -16,7 +16,13 @@ from ckanext.ntbsatudata.domain.content import Region
 from ckanext.ntbsatudata.domain.kode_referensi import CodeBinding, CodeLists
 from ckanext.ntbsatudata.domain.metadata.citation import Citation
 from ckanext.ntbsatudata.domain.quality import QualityReport
+from ckanext.ntbsatudata.domain.query.analysis import words
+from ckanext.ntbsatudata.domain.query.excerpt import LENGTH, excerpt, wanted_stems
+from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
+from ckanext.ntbsatudata.domain.query.places import PlaceNames
+from ckanext.ntbsatudata.domain.query.understanding import Reader
 from ckanext.ntbsatudata.logic import dataset_quality, metadata_records
+from ckanext.ntbsatudata.search.dataset_document import region_name
 
 PREVIEW_ROWS = 20
 NUMERIC_TYPES = frozenset({"int", "int4", "int8", "numeric", "float", "float8"})
@@ -200,3 +206,55 @@ def ntbsatudata_frequency(code: str) -> str:
 def ntbsatudata_code_list_id(binding: str) -> str:
     """Return the list a column is bound to: `wilayah-kemendagri` of `wilayah-kemendagri@2430/2025#kecamatan`."""
     return CodeBinding.parse(binding).list_id
+
+
+def ntbsatudata_search_understood(query: str) -> dict[str, Any] | None:
+    """Return what the portal understood of a plain query (`ntbsatudata_search_understand`); None without a query."""
+    if not query or not query.strip() or ":" in query:
+        return None
+    return toolkit.get_action("ntbsatudata_search_understand")({}, {"q": query})
+
+
+def ntbsatudata_search_instead(query: str) -> str:
+    """Return the address of this search with another query."""
+    return str(toolkit.url_for("dataset.search", **{**toolkit.request.args.to_dict(), "q": query, "page": None}))
+
+
+def ntbsatudata_search_topics() -> list[dict[str, Any]]:
+    """Return the topics that hold most datasets, for a search that found nothing."""
+    return toolkit.get_action("group_list")({}, {"all_fields": True, "sort": "package_count desc", "limit": 6})
+
+
+def ntbsatudata_search_marked(text: str) -> Markup:
+    """Return a text with the words of the query marked; on pages without a query the text itself."""
+    return _marked(text, len(text))
+
+
+def ntbsatudata_search_excerpt(dataset: dict[str, Any]) -> Markup:
+    """Return the part of the description, or else of concept, resources or columns, where the query is met."""
+    texts = [toolkit.h.markdown_extract(dataset.get("notes"), extract_length=4000), dataset.get("konsep"), dataset.get("definisi")]
+    texts += [f"{resource.get('name') or ''} {resource.get('description') or ''}" for resource in dataset.get("resources") or []]
+    texts = [str(text) for text in texts if text and str(text).strip()]
+    marked = [_marked(text) for text in texts]
+    return next((text for text in marked if "<mark>" in text), marked[0] if marked else Markup(""))
+
+
+def _marked(text: str, length: int = LENGTH) -> Markup:
+    wanted = _wanted_stems(toolkit.request.args.get("q", "")) if toolkit.request else frozenset()
+    pieces = excerpt(text, wanted, length)
+    return Markup("").join(Markup("<mark>{}</mark>").format(piece.text) if piece.is_hit else piece.text for piece in pieces)
+
+
+@lru_cache(maxsize=256)
+def _wanted_stems(query: str) -> frozenset[str]:
+    """Only exact words, synonyms and abbreviations: what a misspelt word may mean is not marked."""
+    folder = config.schema_folder()
+    return wanted_stems(Reader(Lexicon.load(folder), PlaceNames.load(folder)).read(words(query[:300])))
+
+
+def ntbsatudata_search_regions(codes: str | list[str]) -> str:
+    """Return the names of a dataset's regions; of many the first three and how many more there are."""
+    each = [codes] if isinstance(codes, str) else list(codes)
+    names = [region_name(config.schema_folder(), code) for code in each[:3]]
+    more = [toolkit._("{number} more").format(number=len(each) - 3)] if len(each) > 3 else []
+    return ", ".join(names + more)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as toolkit
-from ckan.lib.plugins import DefaultTranslation
+from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 
 from ckanext.ntbsatudata import views
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engine
 from ckanext.ntbsatudata.jobs import quality
-from ckanext.ntbsatudata.logic import action, auth, forms, validators
+from ckanext.ntbsatudata.logic import action, auth, curation_labels, forms, validators
 from ckanext.ntbsatudata.logic.exported import exported
+from ckanext.ntbsatudata.logic.release_files import resource_uploader
 from ckanext.ntbsatudata.middleware import login, stack
+from ckanext.ntbsatudata.search import facets
 from ckanext.ntbsatudata.search.connection import use_postgres
+from ckanext.ntbsatudata.search.dataset_document import dataset_document
+from ckanext.ntbsatudata.search.reading import reader
+from ckanext.ntbsatudata.search.solr.query import understood
 
 
 @toolkit.blanket.actions(lambda: exported(action))
@@ -21,16 +26,19 @@ from ckanext.ntbsatudata.search.connection import use_postgres
 @toolkit.blanket.config_declarations
 @toolkit.blanket.helpers
 @toolkit.blanket.validators(lambda: exported(validators))
-class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
+class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPermissionLabels):
     """Satu Data catalogue: metadata standards, code lists, curation, search, feeds, portal."""
 
     plugins.implements(plugins.ITranslation)
     plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IFacets, inherit=True)
     plugins.implements(plugins.IBlueprint)
     plugins.implements(plugins.IClick)
     plugins.implements(plugins.IMiddleware, inherit=True)
     plugins.implements(plugins.IPackageController, inherit=True)
+    plugins.implements(plugins.IPermissionLabels)
     plugins.implements(plugins.ISignal)
+    plugins.implements(plugins.IUploader, inherit=True)
 
     def make_middleware(self, app, config):
         return stack.wrap(app, config)
@@ -57,6 +65,28 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation):
 
     def after_dataset_update(self, context, pkg_dict):
         quality.ask_for(pkg_dict)
+
+    def before_dataset_index(self, pkg_dict):
+        return dataset_document(pkg_dict)
+
+    def before_dataset_search(self, search_params):
+        return understood(search_params, reader()) if search_engine() is SearchEngine.SOLR else search_params
+
+    def after_dataset_search(self, search_results, search_params):
+        facets.name_values(search_results["search_facets"])
+        return search_results
+
+    def get_dataset_labels(self, dataset_obj):
+        return curation_labels.of_dataset(dataset_obj, super().get_dataset_labels(dataset_obj))
+
+    def get_user_dataset_labels(self, user_obj):
+        return curation_labels.of_user(user_obj, super().get_user_dataset_labels(user_obj))
+
+    def get_resource_uploader(self, data_dict):
+        return resource_uploader(data_dict)
+
+    def dataset_facets(self, facets_dict, package_type):
+        return facets.dataset_facets()
 
     def get_blueprint(self):
         return list(exported(views).values())

@@ -15,13 +15,9 @@ import ckan.model as model
 from ckan.lib.search.common import SearchError, SearchIndexError, solr_datetime_decoder
 from pysolr import Results
 
-from ckanext.ntbsatudata import config
-from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.local_parameters import split_local_parameters
 from ckanext.ntbsatudata.domain.query.lucene import QuerySyntaxError
-from ckanext.ntbsatudata.domain.query.places import PlaceNames
 from ckanext.ntbsatudata.domain.query.ranking import CANDIDATES, Candidate, rerank
-from ckanext.ntbsatudata.domain.query.understanding import Reader
 from ckanext.ntbsatudata.model.search_index import SearchDocument, SearchPosting, SearchWord
 from ckanext.ntbsatudata.search import fields, parameters
 from ckanext.ntbsatudata.search.postgres.conditions import Translator, UnsupportedQuery
@@ -30,7 +26,7 @@ from ckanext.ntbsatudata.search.postgres.execution import execute, settle
 from ckanext.ntbsatudata.search.postgres.plain import Source, lucene_source, plain_source
 from ckanext.ntbsatudata.search.postgres.sql import Sql
 from ckanext.ntbsatudata.search.postgres.statement import answer
-from ckanext.ntbsatudata.search.postgres.vocabulary import Vocabulary
+from ckanext.ntbsatudata.search.reading import reader
 
 _UPSERT = f"""
 INSERT INTO {SearchDocument.__tablename__} AS held
@@ -51,7 +47,6 @@ WHERE NOT EXISTS (SELECT FROM {SearchWord.__tablename__} AS held WHERE held.word
 
 FEW = 10
 RELEVANCE = parameters.Order("score", True)
-_vocabulary = Vocabulary()
 
 
 class PostgresConnection:
@@ -128,14 +123,14 @@ class PostgresConnection:
             try:
                 return lucene_source(text, self._translator(asked))
             except QuerySyntaxError:
-                return plain_source(text, asked, self._translator(asked), _reader())
+                return plain_source(text, asked, self._translator(asked), reader())
         if parser in ("dismax", "edismax"):
             if parser == "edismax" and str(asked.get("q.op")).upper() == "AND":
                 asked["mm"] = "100%"  # as in Solr: the operator makes every word required
             for name in ("bf", "boost", "bq"):
                 if asked.get(name):
                     raise UnsupportedQuery(f"the engine PostgreSQL has no function queries ({name})")
-            return plain_source(text, asked, self._translator(asked), _reader())
+            return plain_source(text, asked, self._translator(asked), reader())
         if parser == "bool":
             signs = {"must": "+", "should": "", "must_not": "-", "filter": "+"}
             clauses = [f"{sign}({own[name]})" for name, sign in signs.items() if own.get(name)]
@@ -178,20 +173,14 @@ def _answer(source: Source, filters: list[Sql], asked: Mapping[str, Any], facets
     if reranks and source.understanding is not None:
         titles = _titles([ordinal for ordinal, _score in page])
         candidates = [Candidate(ordinal, score, titles.get(ordinal) or "") for ordinal, score in page]
-        best = rerank(source.understanding, candidates, _reader().lexicon)[start : start + rows]
+        best = rerank(source.understanding, candidates, reader().lexicon)[start : start + rows]
         return count, [(each.ordinal, each.score) for each in best], counts
     return count, page, counts
 
 
 def _titles(ordinals: list[int]) -> dict[int, str | None]:
     statement = f"SELECT ordinal, fields->>'title' FROM {SearchDocument.__tablename__} WHERE ordinal = ANY(%s)"
-    return {ordinal: title for ordinal, title in execute(Sql(statement, (ordinals,)))}
-
-
-def _reader() -> Reader:
-    folder = config.schema_folder()
-    lexicon = Lexicon.load(folder)
-    return Reader(lexicon, PlaceNames.load(folder), _vocabulary.speller(lexicon))
+    return dict(tuple(row) for row in execute(Sql(statement, (ordinals,))))
 
 
 def _is_lucene(text: str) -> bool:
