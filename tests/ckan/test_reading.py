@@ -11,6 +11,7 @@ from ckan.lib import files
 from ckan.plugins import toolkit
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from sqlalchemy import text
 
 from ckanext.ntbsatudata.model import catalogue_version
 
@@ -136,16 +137,34 @@ class TestNeverStale:
         change("organization_patch", id="dinas-kesehatan", title="Dinkes NTB")
         assert "Dinkes NTB" in reader("/organization/dinas-kesehatan").text
 
-    def test_a_change_past_all_actions(self, reader):
-        model.Package.get("kunjungan").title = "Langsung di basis data"
-        model.Session.commit()
+    def test_a_question_leaves_the_stamp(self):
         before = catalogue_version.current()
         call_action("package_show", id="kunjungan")
+        model.Session.commit()
         assert catalogue_version.current() == before
 
-    def test_a_change_by_one_statement_over_many_rows(self):
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda: setattr(model.Package.get("kunjungan"), "title", "Langsung"),
+            lambda: model.Session.query(model.Package).update({"title": "Semua"}),
+            lambda: model.Session.execute(text("UPDATE package SET title = 'Dengan kalimat SQL'")),
+            lambda: model.Session.connection().exec_driver_sql("WITH one AS (SELECT 1) UPDATE package SET title = 'Di bawah SQLAlchemy'"),
+        ],
+        ids=["an object", "many rows", "a sentence of SQL", "the driver"],
+    )
+    def test_a_change_past_all_actions(self, write):
         before = catalogue_version.current()
-        model.Session.query(model.Package).update({"title": "Semua"})
+        write()
+        assert catalogue_version.current() == before
+        model.Session.commit()
+        assert catalogue_version.current() != before
+
+    def test_a_change_within_a_change_comes_with_the_whole(self):
+        before = catalogue_version.current()
+        with model.Session.begin_nested():
+            model.Package.get("kunjungan").title = "Bagian"
+        assert catalogue_version.current() == before
         model.Session.commit()
         assert catalogue_version.current() != before
 
@@ -156,14 +175,6 @@ class TestNeverStale:
         model.Session.rollback()
         model.Session.commit()
         assert catalogue_version.current() == before
-
-    def test_the_stamp_changes_with_the_commit_and_not_before(self):
-        before = catalogue_version.current()
-        model.Package.get("kunjungan").title = "Sebentar lagi"
-        model.Session.flush()
-        assert catalogue_version.current() == before
-        model.Session.commit()
-        assert catalogue_version.current() != before
 
     def test_new_rows_of_a_table(self, dataset, reader):
         resource = change("resource_create", package_id="kunjungan", url="https://data.example/a.csv", format="CSV")

@@ -7,24 +7,26 @@ restored or emptied database never comes back to a stamp that other content once
 
 from __future__ import annotations
 
+import re
 import uuid
+from typing import Any
 
 import ckan.model as model
 from flask import g, has_request_context
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 KEY = "ntbsatudata.catalogue_version"
 
 _READ = text("SELECT value FROM system_info WHERE key = :key")
-_WRITE = text(
-    "INSERT INTO system_info (key, value, state) VALUES (:key, :value, 'active') ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
+_WRITE = "INSERT INTO system_info (key, value, state) VALUES (%s, %s, 'active') ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _CHANGED = "ntbsatudata_catalogue_changed"
 
+_READING = re.compile(r"\s*(SELECT|SHOW|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
+_WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|COPY|ALTER|CREATE|DROP)\b", re.IGNORECASE)
 # What only says when somebody was last here is seen on no page.
-_TRACES: dict[type, set[str]] = {model.ApiToken: {"last_access"}, model.User: {"last_active"}}
+_TRACE = re.compile(r'\s*UPDATE ("user" SET last_active|api_token SET last_access)=\S+ WHERE')
 
 
 def current() -> str | None:
@@ -40,12 +42,13 @@ def current() -> str | None:
 
 
 def advance() -> None:
-    """Give the catalogue a new stamp at once, for changes outside its database: the search index, the DataStore."""
+    """Give the catalogue a new stamp at once, for changes outside its database: the search index, the DataStore, the schemas."""
     if model.meta.engine is None:
         return
+    watch()
     with model.meta.engine.begin() as connection:
         connection.execute(text("SET LOCAL synchronous_commit TO off"))  # seen by all at once; only a crash could lose it
-        connection.execute(_WRITE, {"key": KEY, "value": uuid.uuid4().hex})
+        connection.info[_CHANGED] = True
 
 
 def note_change() -> None:
@@ -63,41 +66,28 @@ def advance_if_noted() -> None:
 
 
 def watch() -> None:
-    """Let every commit of CKAN's sessions that changes the catalogue change its stamp; calling it again does nothing."""
-    for session in (model.Session, model.meta.create_local_session):
-        if not event.contains(session, "before_commit", _stamp):
-            event.listen(session, "after_flush", _see_flush)
-            event.listen(session, "do_orm_execute", _see_statement)
-            event.listen(session, "before_commit", _stamp)
-            event.listen(session, "after_rollback", _forget)
+    """Let every commit to the catalogue's database that wrote anything change the stamp; calling it again does nothing."""
+    engine = model.meta.engine
+    if engine is not None and not event.contains(engine, "commit", _stamp):
+        event.listen(engine, "before_cursor_execute", _see)
+        event.listen(engine, "commit", _stamp)
+        event.listen(engine, "rollback", _forget)
 
 
-def _see_flush(session: Session, _context: UOWTransaction) -> None:
-    if session.new or session.deleted or any(_is_visible(session, changed) for changed in session.dirty):
-        session.info[_CHANGED] = True
+def _see(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not _READING.match(statement) and _WRITING.search(statement) and not _TRACE.match(statement):
+        connection.info[_CHANGED] = True
 
 
-def _is_visible(session: Session, changed: object) -> bool:
-    traces = _TRACES.get(type(changed))
-    if traces is None:
-        return session.is_modified(changed)
-    return any(attribute.history.has_changes() for attribute in inspect(changed).attrs if attribute.key not in traces)
-
-
-def _see_statement(statement: ORMExecuteState) -> None:
-    if statement.is_insert or statement.is_update or statement.is_delete:
-        statement.session.info[_CHANGED] = True
-
-
-def _forget(session: Session) -> None:
-    session.info.pop(_CHANGED, None)
-
-
-def _stamp(session: Session) -> None:
-    if session.in_nested_transaction():
+def _stamp(connection: Connection) -> None:
+    """Write a new stamp just before the commit, so that its row is the last lock the transaction takes."""
+    if not connection.info.pop(_CHANGED, False):
         return
-    session.flush()  # first, so that the row of the stamp is the last lock this transaction takes
-    if session.info.pop(_CHANGED, False):
-        session.execute(_WRITE, {"key": KEY, "value": uuid.uuid4().hex})
-        if has_request_context():
-            setattr(g, _CHANGED, True)
+    with connection.connection.cursor() as cursor:
+        cursor.execute(_WRITE, (KEY, uuid.uuid4().hex))
+    if has_request_context():
+        setattr(g, _CHANGED, True)
+
+
+def _forget(connection: Connection) -> None:
+    connection.info.pop(_CHANGED, None)
