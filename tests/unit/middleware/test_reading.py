@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from werkzeug.datastructures import Headers
+from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from ckanext.ntbsatudata.middleware.headers import Audience, attach, secure
@@ -74,8 +75,6 @@ class TestKeptPages:
         assert first_words(reader.get("/")) == "page 2"
 
     def test_a_configured_token_header_counts_as_a_name(self, portal, pages):
-        from werkzeug.test import Client
-
         reader = Client(ReadingMiddleware(portal, pages, lambda: "state", token_header="X-CKAN-Token"))
         reader.get("/")
         assert first_words(reader.get("/", headers={"X-CKAN-Token": "t"})) == "page 2"
@@ -162,8 +161,6 @@ class TestKeptPages:
             body = str(state["n"]).encode()
             start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(body)))])
             return [body]
-
-        from werkzeug.test import Client
 
         app = ReadingMiddleware(write, PageCache(1_000_000, 300), lambda: str(state["n"]))
 
@@ -343,3 +340,36 @@ class TestHeaders:
     def test_a_public_page_is_asked_for_again_each_time_and_a_users_own_is_nobody_elses(self, reader):
         assert reader.get("/").headers["Cache-Control"] == "public, no-cache"
         assert reader.get("/", headers={"Cookie": "ckan=abc"}).headers["Cache-Control"] == "private, no-cache"
+
+
+class TestOtherApplications:
+    """Layers of other plugins between us and CKAN may use the freedoms of PEP 3333."""
+
+    def test_one_that_starts_only_when_asked_for_its_first_piece(self, pages):
+        def lazy(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            yield b"a"
+            yield b"b"
+
+        assert Client(ReadingMiddleware(lazy, pages, lambda: "state")).get("/").data == b"ab"
+
+    def test_one_that_writes_before_it_returns(self, pages):
+        def early(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/plain")])(b"a")
+            return [b"b"]
+
+        assert Client(ReadingMiddleware(early, pages, lambda: "state")).get("/").data == b"ab"
+
+    def test_each_is_closed_once_its_answer_is_out(self, pages):
+        closed = []
+
+        class Body(list):
+            def close(self):
+                closed.append(True)
+
+        def answers(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "1")])
+            return Body([b"a"])
+
+        Client(ReadingMiddleware(answers, pages, lambda: "state")).get("/").close()
+        assert closed == [True]

@@ -103,25 +103,24 @@ def _may_be_kept(response: Response, audience: Audience) -> bool:
 def _run(app: WSGIApplication, environ: dict[str, Any]) -> Response:
     """Return the application's answer with its body untouched, so that a server may still send a file by itself."""
     started: list[Any] = []
+    early: list[bytes] = []  # pieces given before the body is asked for (PEP 3333 allows both ways)
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         started[:] = [status, headers]
-        return written.append
+        return early.append
 
-    written: list[bytes] = []
-    body = app(environ, start_response)
-    if not started:  # an application that starts its answer only when asked for the first piece
-        pieces = iter(body)
-        written.extend(piece for piece in [next(pieces, b"")])
-        body = _rejoined(written, pieces, body)
+    body = rest = app(environ, start_response)
+    if not started:
+        rest = iter(body)
+        early.append(next(rest, b""))
     status, headers = started
-    return Response(body, status, headers, direct_passthrough=True)
+    return Response(_joined(early, rest, body) if early else body, status, headers, direct_passthrough=True)
 
 
-def _rejoined(first: list[bytes], pieces: Iterable[bytes], body: Iterable[bytes]) -> Iterable[bytes]:
+def _joined(early: list[bytes], rest: Iterable[bytes], body: Iterable[bytes]) -> Iterable[bytes]:
     try:
-        yield from first
-        yield from pieces
+        yield from early
+        yield from rest
     finally:
         if hasattr(body, "close"):
             body.close()
