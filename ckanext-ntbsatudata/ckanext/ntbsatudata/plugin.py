@@ -9,7 +9,7 @@ from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckanext.ntbsatudata import views
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engine
-from ckanext.ntbsatudata.jobs import quality
+from ckanext.ntbsatudata.jobs import quality, table_loading
 from ckanext.ntbsatudata.logic import action, auth, curation_labels, forms, validators
 from ckanext.ntbsatudata.logic.exported import exported
 from ckanext.ntbsatudata.logic.release_files import resource_uploader
@@ -36,6 +36,7 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
     plugins.implements(plugins.IClick)
     plugins.implements(plugins.IMiddleware, inherit=True)
     plugins.implements(plugins.IPackageController, inherit=True)
+    plugins.implements(plugins.IResourceController, inherit=True)
     plugins.implements(plugins.IPermissionLabels)
     plugins.implements(plugins.ISignal)
     plugins.implements(plugins.IUploader, inherit=True)
@@ -87,6 +88,12 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
 
     def dataset_facets(self, facets_dict, package_type):
         return facets.dataset_facets()
+
+    def after_resource_create(self, context, resource):
+        table_loading.ask_for(resource)
+
+    def after_resource_update(self, context, resource):
+        table_loading.ask_for(resource)
 
     def get_blueprint(self):
         return list(exported(views).values())

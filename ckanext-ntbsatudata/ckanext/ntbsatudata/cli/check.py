@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
-from ckanext.ntbsatudata.domain.problems import Messages, Problem
+from ckanext.ntbsatudata.domain.problems import Messages
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+from ckanext.ntbsatudata.domain.tables.answer import answer_of, answer_of_unreadable
 from ckanext.ntbsatudata.domain.tables.checking import Check, check_table
 from ckanext.ntbsatudata.domain.tables.errors import UnreadableFileError
 from ckanext.ntbsatudata.domain.tables.proposal import Proposal, Reasons
@@ -49,32 +49,14 @@ def check(file: Path, schema: str | None, sheet: str | None, out: Path | None, a
             checked = check_against(table, table_schema, lists) if table_schema else check_table(table, lists)
             if out is not None:
                 write_tidy(checked, out, as_long=as_long)
-            answer = _answer(checked, messages, reasons)
+            answer = answer_of(checked, messages, reasons)
             lines = _lines(checked, messages, reasons)
     except UnreadableFileError as error:
-        answer, lines = _unreadable(error.problem, messages), [messages.line(error.problem)]
+        answer, lines = answer_of_unreadable(error.problem, messages), [messages.line(error.problem)]
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
         return EXIT_UNREADABLE
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
     return EXIT_CLEAN if checked.valid else EXIT_PROBLEMS
-
-
-def _answer(checked: Check, messages: Messages, reasons: Reasons) -> dict[str, Any]:
-    return {
-        "valid": checked.valid,
-        "rows": checked.table.count,
-        "problems": [_problem(problem, messages) for problem in checked.problems],
-        "proposal": Proposal(checked).as_dict(reasons),
-    }
-
-
-def _unreadable(problem: Problem, messages: Messages) -> dict[str, Any]:
-    return {"valid": False, "rows": 0, "problems": [_problem(problem, messages)], "proposal": None}
-
-
-def _problem(problem: Problem, messages: Messages) -> dict[str, Any]:
-    full = messages.as_dict(problem)
-    return {key: full[key] for key in ("code", "row", "field", "message", "remedy")}
 
 
 def _lines(checked: Check, messages: Messages, reasons: Reasons) -> list[str]:

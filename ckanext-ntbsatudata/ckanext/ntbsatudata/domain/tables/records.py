@@ -74,6 +74,13 @@ class Records:
             return []
         return [list(row[1:]) for row in self.query(f"SELECT * FROM {self.relation} WHERE record > {count - wanted} ORDER BY record")]
 
+    def chosen(self, numbers: Sequence[int]) -> dict[int, list[str | None]]:
+        """Return some records by their numbers."""
+        if not numbers:
+            return {}
+        listed = ", ".join(map(str, numbers))
+        return {row[0]: list(row[1:]) for row in self.query(f"SELECT * FROM {self.relation} WHERE record IN ({listed})")}
+
     def count_and_blanks(self) -> tuple[int, tuple[int, ...]]:
         """Return how many records there are, and which of them are blank."""
         empty = " AND ".join(f"{column(position)} IS NULL" for position in range(self.columns))

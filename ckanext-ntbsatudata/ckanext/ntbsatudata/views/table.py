@@ -1,0 +1,107 @@
+"""`/periksa`: a table is checked, its problems are shown beside the rows they are in, what is proposed is accepted."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ckan.lib.munge import munge_title_to_name
+from ckan.plugins import toolkit
+from flask import Blueprint, Response
+from werkzeug.datastructures import FileStorage
+
+from ckanext.ntbsatudata.domain.tables.fields import FieldType
+from ckanext.ntbsatudata.views.forms_of_answer import refuse, sentence_of
+from ckanext.ntbsatudata.views.record_form import own_agencies
+
+table = Blueprint("ntbsatudata_table", __name__)
+__all__ = ["table"]
+
+ASK_AGAIN_SECONDS = 2
+WHOLE_FILE = ("multiple-sheets", "stacked-tables", "missing-header")
+
+
+@table.route("/periksa", endpoint="new", methods=["GET", "POST"])
+def new() -> Response | str:
+    """Choose a file and have it checked."""
+    if not toolkit.current_user.is_authenticated:
+        return toolkit.redirect_to("user.login", came_from=toolkit.url_for("ntbsatudata_table.new"))
+    errors: dict[str, list[str]] = {}
+    if toolkit.request.method == "POST":
+        form = toolkit.request.form
+        data = {"upload": toolkit.request.files.get("upload"), "sheet": form.get("sheet"), "schema": form.get("schema")}
+        try:
+            checked = toolkit.get_action("ntbsatudata_table_check")({}, {name: value for name, value in data.items() if value})
+        except toolkit.ValidationError as error:
+            errors = {name: list(map(str, said)) for name, said in error.error_dict.items()}
+        else:
+            return toolkit.redirect_to("ntbsatudata_table.read", token=checked["token"])
+    return toolkit.render("table/new.html", {"errors": errors})
+
+
+@table.route("/periksa/<token>", endpoint="read")
+def read(token: str) -> Response | str:
+    """Show what was found: problems beside their rows, and the proposal to be accepted."""
+    found = _action("check_show", token=token, language=toolkit.h.lang())
+    page = "table/read.html" if found["ready"] else "table/wait.html"
+    return toolkit.render(
+        page,
+        {
+            "found": found,
+            "of_file": [problem for problem in found.get("problems", ()) if problem["row"] is None],
+            "unshown": len({problem["row"] for problem in found.get("problems", ()) if problem["row"]}) - len(found.get("excerpt", ())),
+            "types": [kind.value for kind in FieldType],
+            "agencies": own_agencies(),
+            "ask_again": ASK_AGAIN_SECONDS,
+        },
+    )
+
+
+@table.route("/periksa/<token>/rapi.csv", endpoint="tidy", methods=["POST"])
+def tidy(token: str) -> Response:
+    """Give the table as a tidy CSV, as accepted."""
+    found = _action("check_show", token=token)
+    with tempfile.TemporaryDirectory(prefix="satudata-") as folder:
+        content = _tidy(token, Path(folder)).read_bytes()
+    response = Response(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found["name"])}"'
+    return response
+
+
+@table.route("/periksa/<token>/dataset", endpoint="begin", methods=["POST"])
+def begin(token: str) -> Response:
+    """Make a draft dataset of the table, as accepted."""
+    found = _action("check_show", token=token)
+    with tempfile.TemporaryDirectory(prefix="satudata-") as folder, _tidy(token, Path(folder)).open("rb") as stream:
+        upload = FileStorage(stream, _file_name(found["name"]), content_type="text/csv")
+        try:
+            made = toolkit.get_action("ntbsatudata_dataset_begin")(
+                {}, {"owner_org": toolkit.request.form.get("owner_org"), "upload": upload}
+            )
+        except toolkit.ValidationError as error:
+            refuse(400, sentence_of(error))
+    return toolkit.redirect_to("dataset.read", id=made["name"])
+
+
+def _tidy(token: str, folder: Path) -> Path:
+    form, target = toolkit.request.form, folder / "tidy.csv"
+    types = {name.removeprefix("type:"): value for name, value in form.items() if name.startswith("type:")}
+    orders = {name.removeprefix("order:"): value for name, value in form.items() if name.startswith("order:")}
+    _action("tidy", token=token, long=form.get("long", "") == "1", types=types, orders=orders, target=str(target))
+    return target
+
+
+def _file_name(name: str) -> str:
+    return f"{munge_title_to_name(Path(name).stem) or 'data'}.csv"
+
+
+def _action(name: str, **data: Any) -> Any:
+    try:
+        return toolkit.get_action(f"ntbsatudata_table_{name}")({}, data)
+    except toolkit.NotAuthorized:
+        refuse(403, toolkit._("Log in to have a table checked."))
+    except toolkit.ObjectNotFound as error:
+        refuse(404, str(error.message))
+    except toolkit.ValidationError as error:
+        refuse(400, sentence_of(error))
