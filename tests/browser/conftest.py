@@ -42,6 +42,7 @@ def portal() -> Iterator[str]:
         )  # fmt: skip
         try:
             _wait(f"http://localhost:{port}/about", process, log)
+            os.environ["SATUDATA_ACCOUNTS"] = str(folder / "var" / "accounts")
             yield f"http://localhost:{port}"
         finally:
             process.send_signal(signal.SIGTERM)
@@ -91,3 +92,13 @@ def axe() -> str:
     if not path:
         pytest.skip("AXE_CORE names no axe.min.js (npm install axe-core)")
     return Path(path).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def accounts(portal) -> dict[str, tuple[str, str]]:
+    """Name and password of the portal's first accounts by role; `SATUDATA_ACCOUNTS` names the file beside `SATUDATA_URL`."""
+    path = os.environ.get("SATUDATA_ACCOUNTS")
+    if not path:
+        pytest.skip("SATUDATA_ACCOUNTS names no file of accounts")
+    lines = [line.split(" ", 2) for line in Path(path).read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return {role: (name, password) for name, password, role in lines}

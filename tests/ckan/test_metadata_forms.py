@@ -157,7 +157,10 @@ def test_a_file_becomes_a_complete_draft_with_at_most_twelve_answers(person):
     assert "error-summary" not in page, page
     answers += 1  # the submission
     assert answers <= 12
-    person.send(f"/isi/dataset/{dataset}/ajukan", follow=False)
+    done = accept(person, f"/isi/dataset/{dataset}/ajukan")
+    assert done.status_code == 302, done.body
+    revisions = helpers.call_action("ntbsatudata_revision_list", {"user": person.name, "ignore_auth": False})
+    assert [(one["working_id"], one["state"]) for one in revisions] == [(dataset, "submitted")]
     shown = show(person, dataset)
     assert not shown.get("proposed") and shown["theme"] == ["http://publications.europa.eu/resource/authority/data-theme/REGI"]
     report = helpers.call_action("ntbsatudata_quality_show", {"user": person.name}, id=dataset)

@@ -15,7 +15,7 @@ from ckanext.ntbsatudata.domain.metadata.completeness import Purpose
 from ckanext.ntbsatudata.domain.metadata.form import Field, Form, Kind
 from ckanext.ntbsatudata.domain.metadata.proposal import Origin
 from ckanext.ntbsatudata.logic import metadata_records as records
-from ckanext.ntbsatudata.views.forms_of_answer import refuse
+from ckanext.ntbsatudata.views.forms_of_answer import refuse, sentence_of
 from ckanext.ntbsatudata.views.record_form import language, own_agencies
 from ckanext.ntbsatudata.views.typed_answers import BLANK_ROWS, typed_answers
 
@@ -202,14 +202,24 @@ def _submit(dataset: dict[str, Any]) -> Response | str:
     if toolkit.request.method == "POST" and purposes[Purpose.SUBMIT.value]["complete"]:
         toolkit.get_action("ntbsatudata_submission_check")({}, {"id": dataset["id"]})
         toolkit.get_action("package_patch")({}, {"id": dataset["id"], "proposed": ""})
-        return submitted(dataset["id"])
+        try:
+            return _hand_over(dataset)
+        except toolkit.ValidationError as error:
+            toolkit.h.flash_error(sentence_of(error))
     return toolkit.render(
         "metadata/dataset_submit.html",
         {"dataset": dataset, "form": _form(), "purposes": purposes, "stage_of": stage_of, "language": language(), "here": LAST},
     )
 
 
-def submitted(dataset_id: str) -> Response:
-    """Hand the finished draft over to curation."""
-    toolkit.h.flash_success(toolkit._("Complete: the dataset can be submitted to the walidata."))
-    return toolkit.redirect_to("dataset.read", id=dataset_id)
+def _hand_over(dataset: dict[str, Any]) -> Response:
+    """Hand the finished draft to the walidata; a portal without curation publishes it at once."""
+    mine = toolkit.get_action("ntbsatudata_revision_list")({}, {})
+    revision = next((one for one in mine if one["working_id"] == dataset["id"] and one["state"] in ("draft", "returned")), None)
+    if revision is None:
+        toolkit.get_action("package_patch")({}, {"id": dataset["id"], "state": "active", "private": False})
+        toolkit.h.flash_success(toolkit._("The dataset is published."))
+        return toolkit.redirect_to("dataset.read", id=dataset["name"])
+    toolkit.get_action("ntbsatudata_revision_submit")({}, {"id": revision["id"], "changelog": toolkit.request.form.get("changelog", "")})
+    toolkit.h.flash_success(toolkit._("Submitted. The walidata checks it and answers you here."))
+    return toolkit.redirect_to("dataset.read", id=dataset["name"])
