@@ -127,6 +127,11 @@ class TestKeptPages:
         reader.get("/x", headers={"Range": "bytes=0-1"})
         assert portal.written == 2
 
+    def test_who_asks_for_a_fresh_page_gets_one(self, portal, reader):
+        """A forced reload, or a monitor that wants to know whether the portal still writes pages."""
+        reader.get("/")
+        assert first_words(reader.get("/", headers={"Cache-Control": "no-cache"})) == "page 2"
+
     def test_head_gets_the_headers_of_the_kept_page_and_no_body(self, portal, reader):
         whole = reader.get("/")
         head = reader.head("/")

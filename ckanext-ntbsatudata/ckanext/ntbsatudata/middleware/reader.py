@@ -30,10 +30,11 @@ def is_anonymous(environ: Mapping[str, Any], token_header: str) -> bool:
 def page_key(environ: Mapping[str, Any]) -> PageKey | None:
     """Return everything of the request the answer may depend on; None when such an answer is not worth keeping.
 
-    Not kept: part of a file, a request with a body, a query longer than any page of ours links to.
+    Not kept: part of a file, a request with a body or for a fresh answer, a query longer than any page of ours links to.
     """
     query = environ.get("QUERY_STRING", "")
-    if environ.get("HTTP_RANGE") or environ.get("CONTENT_LENGTH", "") not in ("", "0") or len(query) > LONGEST_QUERY:
+    fresh = "no-cache" in environ.get("HTTP_CACHE_CONTROL", "")
+    if fresh or environ.get("HTTP_RANGE") or environ.get("CONTENT_LENGTH", "") not in ("", "0") or len(query) > LONGEST_QUERY:
         return None
     address = (
         environ["wsgi.url_scheme"],
