@@ -51,6 +51,21 @@ class Lattice:
         """One sorted number for each cell: its coordinates raveled."""
         return ravel(self.coordinates, self.shape)
 
+    @cached_property
+    def rank(self) -> Ints:
+        """Steps each cell lies above the innermost codes of the longest dimension (of regions: 0 desa, 1 kecamatan, …)."""
+        axis = int(np.argmax([len(d.codes) for d in self.dimensions]))
+        dimension = self.dimensions[axis]
+        steps = np.zeros(len(dimension.codes), dtype=np.int64)
+        for _ in dimension.sums:
+            before = steps.copy()
+            for one in dimension.sums:
+                at = dimension.position[one.total]
+                steps[at] = max(int(steps[at]), 1 + max(int(steps[dimension.position[code]]) for code in one.members))
+            if np.array_equal(before, steps):
+                break
+        return np.asarray(steps[self.coordinates[:, axis]])
+
     def cell(self, number: int) -> dict[str, str]:
         """Return the codes of one cell by dimension name."""
         return {d.name: d.codes[at] for d, at in zip(self.dimensions, self.coordinates[number], strict=True)}

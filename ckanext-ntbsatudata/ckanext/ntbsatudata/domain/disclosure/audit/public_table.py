@@ -55,10 +55,7 @@ def neutral_to_audit(neutral: NeutralTable, releases: Sequence[PublishedRelease]
     Its `cells` are shown and its `hidden` are holes, after its own earlier releases and further `releases`; where the table
     was `released`, the last of those is under audit and the file only tells dimensions and policy.
     """
-    if released:
-        last = list(releases)
-    else:
-        last = [*releases, _neutral_release(neutral)]
+    last = list(releases) if released else [*releases, _neutral_release(neutral)]
     every = (*neutral.releases, *last)
     for dimension in neutral.dimensions:
         if any(code not in dimension.position for code in set(last[-1].codes[dimension.name])):

@@ -12,10 +12,12 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from ckanext.ntbsatudata.domain.disclosure.suppression.puzzle import Flags, Floats, Ints, Puzzle
+from ckanext.ntbsatudata.domain.disclosure.suppression.puzzle import Flags, Floats, Ints, Puzzle, hidden_components
 from ckanext.ntbsatudata.domain.disclosure.suppression.witness import TOLERANCE, UP, Witnesses
 
 SHADOW = 1e-3  # a shown cell may move this share of the way: the multipliers then lean on few shown cells
+
+WHOLE = 400  # cells of a puzzle whose cuts may lean on any of its sums
 
 
 @dataclass
@@ -38,6 +40,10 @@ class CutPool:
         self.coefficients.append(coefficients / bound)
         self.bounds.append(1.0)
         return True
+
+    def cells(self) -> Ints:
+        """Return the cells that occur in any cut."""
+        return np.unique(np.concatenate(self.columns)) if self.columns else np.zeros(0, dtype=np.int64)
 
     def matrix(self) -> sp.csr_matrix:
         widths = np.array([len(one) for one in self.columns], dtype=np.int64)
@@ -75,35 +81,63 @@ def cuts_of_single_sums(pool: CutPool, puzzle: Puzzle, witnesses: Witnesses) -> 
             add_cut(pool, puzzle, reach, float(need))
 
 
-def capacity_cut(pool: CutPool, puzzle: Puzzle, hidden: Flags, cell: int, direction: int, need: float) -> bool:
-    """Add the cut that a demand unmet by `hidden` violates. Returns False where none was found."""
-    free = ~puzzle.known
-    lower = np.where(hidden, -puzzle.room, np.where(free, -SHADOW * np.minimum(puzzle.room, need), 0.0))
-    upper = np.where(hidden, np.inf, np.where(free, SHADOW * need, 0.0))
-    if direction == UP:
-        lower[cell], upper[cell] = 0.0, need
-    else:
-        lower[cell], upper[cell] = -need, 0.0
-    aim = np.zeros(puzzle.size)
-    aim[cell] = -direction
-    columns = np.flatnonzero(free)
-    rows = puzzle.columns[:, columns].tocsr()
-    answer = linprog(
-        aim[columns], A_eq=rows, b_eq=np.zeros(rows.shape[0]), bounds=np.stack([lower[columns], upper[columns]], axis=1), method="highs-ds"
-    )
+def capacity_cut(pool: CutPool, puzzle: Puzzle, region: Region, hidden: Flags, cell: int, direction: int, need: float) -> bool:
+    """Add the cut that a demand unmet by `hidden` violates, from the sums of `region`. Returns False where none was found."""
+    columns, rows = region.cells, region.sums
+    inside, room = hidden[columns], puzzle.room[columns]
+    lower = np.where(inside, -room, np.where(puzzle.known[columns], 0.0, -SHADOW * np.minimum(room, need)))
+    upper = np.where(inside, np.inf, np.where(puzzle.known[columns], 0.0, SHADOW * need))
+    at = int(np.searchsorted(columns, cell))
+    lower[at], upper[at] = (0.0, need) if direction == UP else (-need, 0.0)
+    aim = np.zeros(len(columns))
+    aim[at] = -direction
+    answer = linprog(aim, A_eq=rows, b_eq=np.zeros(rows.shape[0]), bounds=np.stack([lower, upper], axis=1), method="highs-ds")
     if answer.status != 0:
         return False
     # direction · z_cell = r @ z for r = direction · e_cell − A'λ; each cell bounds its share by the way it can move
-    share = np.zeros(puzzle.size)
-    share[columns] = -(rows.T @ -np.asarray(answer.eqlin.marginals))
-    share[cell] += direction
+    share = rows.T @ np.asarray(answer.eqlin.marginals)
+    share[at] += direction
     share[np.abs(share) < 1e-7] = 0
-    reach = np.where(share > 0, need, np.minimum(-share * puzzle.room, need))
-    reach[cell] = 0
-    reach[puzzle.known] = 0
-    if (share[puzzle.holes & (np.arange(puzzle.size) != cell)] > TOLERANCE).any():
+    reach = np.where(share > 0, need, np.minimum(-share * room, need))
+    reach[at] = 0
+    reach[puzzle.known[columns]] = 0
+    stuck = puzzle.holes[columns]
+    stuck[at] = False
+    if (share[stuck] > TOLERANCE).any():
         return False
-    return add_cut(pool, puzzle, reach, need)
+    whole = np.zeros(puzzle.size)
+    whole[columns] = reach
+    return add_cut(pool, puzzle, whole, need)
+
+
+@dataclass(frozen=True)
+class Region:
+    """The sums that touch one component of hidden cells, and all cells of these sums."""
+
+    cells: Ints
+    sums: sp.csr_matrix
+
+
+def regions(puzzle: Puzzle, hidden: Flags, wanted: Ints) -> dict[int, Region]:
+    """Return the region of each wanted cell; cells of one component share it. A small puzzle is one region."""
+    if puzzle.size <= WHOLE:
+        whole = Region(np.arange(puzzle.size, dtype=np.int64), puzzle.equations)
+        return {int(cell): whole for cell in wanted}
+    rows, cells, component = hidden_components(puzzle, hidden)
+    at = np.full(puzzle.size, -1, dtype=np.int64)
+    at[cells] = component
+    found: dict[int, Region] = {}
+    by_component: dict[int, Region] = {}
+    for cell in np.unique(wanted).tolist():
+        mine = int(at[cell])
+        if mine not in by_component or mine < 0:
+            members = cells[component == mine] if mine >= 0 else np.array([cell])
+            touched = np.unique(puzzle.columns[:, members].indices)
+            sums = puzzle.equations[touched]
+            columns = np.unique(sums.indices)
+            by_component[mine] = Region(columns, sums[:, columns])
+        found[cell] = by_component[mine]
+    return found
 
 
 def another_cell(pool: CutPool, puzzle: Puzzle, hidden: Flags) -> bool:
@@ -112,19 +146,19 @@ def another_cell(pool: CutPool, puzzle: Puzzle, hidden: Flags) -> bool:
     return pool.add(cells, np.ones(len(cells)), 1.0)
 
 
-def no_lonely_holes(puzzle: Puzzle) -> sp.csr_matrix:
-    """Return rows `@ hidden >= 0`: a chosen cell has another hole in each of its sums, or hiding it would serve nothing."""
+def no_lonely_holes(puzzle: Puzzle, among: Ints | None = None) -> sp.csr_matrix:
+    """Return rows `@ hidden >= 0`: a chosen cell has another hole in each of its sums, or hiding it would serve nothing.
+
+    `among`: only for these cells.
+    """
     sums = puzzle.equations
-    has_hole = (abs(sums) @ puzzle.holes) > 0
-    rows, columns, signs = [], [], []
-    count = 0
-    free = ~puzzle.known & ~puzzle.holes
-    for row in np.flatnonzero(~has_hole):
-        members = sums.indices[sums.indptr[row] : sums.indptr[row + 1]]
-        members = members[free[members]]
-        for cell in members:
-            rows += [count] * len(members)
-            columns += members.tolist()
-            signs += np.where(members == cell, -1.0, 1.0).tolist()
-            count += 1
-    return sp.csr_matrix((signs, (rows, columns)), shape=(count, puzzle.size))
+    asked = ~puzzle.known & ~puzzle.holes
+    if among is not None:
+        asked &= np.isin(np.arange(puzzle.size), among)
+    without_hole = np.flatnonzero((abs(sums) @ puzzle.holes) == 0)
+    part = sums[without_hole]
+    part = sp.csr_matrix((np.ones(part.nnz), part.indices, part.indptr), shape=part.shape)
+    entry_row = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+    kept = asked[part.indices]
+    cells, lines = part.indices[kept], part[entry_row[kept]]
+    return (lines - 2 * sp.csr_matrix((np.ones(len(cells)), (np.arange(len(cells)), cells)), shape=lines.shape)).tocsr()

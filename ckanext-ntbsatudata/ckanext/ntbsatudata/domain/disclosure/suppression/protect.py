@@ -19,7 +19,6 @@ from ckanext.ntbsatudata.domain.disclosure.protected_table import ProtectedTable
 from ckanext.ntbsatudata.domain.disclosure.suppression.earlier import Legacy, Vintage, legacy, small_group_differences
 from ckanext.ntbsatudata.domain.disclosure.suppression.pattern import search
 from ckanext.ntbsatudata.domain.disclosure.suppression.puzzle import Demands, Flags, Floats, Puzzle
-from ckanext.ntbsatudata.domain.disclosure.suppression.witness import demands_left_open
 
 TIE = 1e-3  # what any hole costs beside its weight, so that ties fall to few holes and then to the secret
 STABLE = 0.25  # share of its weight a cell costs that was hidden in the release before
@@ -73,8 +72,6 @@ def _pattern(table: Table, marks: Marks, past: Legacy, costs: Floats) -> Flags:
     while True:
         puzzle = puzzle_of(table, marks, past, costs)
         hidden = search(puzzle)
-        if demands_left_open(puzzle, hidden).size:
-            raise CannotProtect("Pola yang ditemukan tidak lolos pembuktian; rilis ditahan.")
         groups = small_group_differences(table.lattice, table.cells.values, hidden, puzzle.known, table.vintages, threshold)
         if not groups:
             return hidden
@@ -106,7 +103,8 @@ def puzzle_of(table: Table, marks: Marks, past: Legacy, costs: Floats) -> Puzzle
     equations = sp.vstack([lattice.equations, past.sums], format="csr")
     whole = table.cells.contributors is None and bool((values == np.round(values)).all())
     extra, bounds = _contributor_rows(table, marks.cells)
-    return Puzzle(equations, values, np.maximum(values - lowest, 0.0), known & ~holes, holes, costs, demands, whole, extra, bounds)
+    room = np.maximum(values - lowest, 0.0)
+    return Puzzle(equations, values, room, known & ~holes, holes, costs, demands, lattice.rank, whole, extra, bounds)
 
 
 def _contributor_rows(table: Table, primary_cells: Flags) -> tuple[sp.csr_matrix | None, Floats | None]:

@@ -43,7 +43,8 @@ class Puzzle:
 
     `room`: how far a hidden cell may fall (value − least value). `known`: shown whatever happens. `holes`: hidden whatever
     happens. `weights`: what hiding costs. `whole`: only whole numbers count. `extra`: further rows `extra @ hidden >= bound`
-    a pattern must keep (contributors in the hidden part of a sum, revisions that would show a small difference).
+    a pattern must keep (contributors in the hidden part of a sum). `rank`: steps above the innermost codes of the longest
+    dimension.
     """
 
     equations: sp.csr_matrix
@@ -53,6 +54,7 @@ class Puzzle:
     holes: Flags
     weights: Floats
     demands: Demands
+    rank: Ints
     whole: bool = True
     extra: sp.csr_matrix | None = None
     bounds: Floats | None = None
@@ -107,6 +109,7 @@ class Puzzle:
             self.holes[cells],
             self.weights[cells],
             Demands(at[demands.cells], demands.low, demands.high),
+            self.rank[cells],
             self.whole,
             extra,
             bounds,

@@ -12,11 +12,11 @@ import scipy.sparse as sp
 from scipy.optimize import LinearConstraint, milp
 
 from ckanext.ntbsatudata.domain.disclosure.errors import SolverError
-from ckanext.ntbsatudata.domain.disclosure.suppression.puzzle import Demands, Flags, Floats, Ints, Puzzle, hidden_components
+from ckanext.ntbsatudata.domain.disclosure.suppression.puzzle import Flags, Floats, Ints, Puzzle, hidden_components
 
 UP, DOWN = 1, -1
 TOLERANCE = 1e-6
-KEPT = 400  # fillings kept for one puzzle
+KEPT = 5000  # fillings kept for one puzzle
 
 
 class Witnesses:
@@ -74,6 +74,13 @@ class Witnesses:
             failed[chosen] |= waiting[chosen]
             waiting[chosen] = False
         return np.flatnonzero(failed)
+
+    def adopt(self, part: Witnesses, cells: Ints) -> None:
+        """Take over the fillings found for a part of the puzzle, whose cells are numbered `cells` here."""
+        number = {key: at for at, key in enumerate(zip(self.cells.tolist(), self.direction.tolist(), strict=True))}
+        mine = np.array([number[key] for key in zip(cells[part.cells].tolist(), part.direction.tolist(), strict=True)], dtype=np.int64)
+        self._support += [cells[support] for support in part._support]
+        self._meets += [mine[meets] for meets in part._meets]
 
     def _fill_single_sums(self, rows: sp.csr_matrix, cells: Ints, component: Ints, at: Ints, waiting: Flags, failed: Flags) -> None:
         """Settle, by hand, the components that are one single sum of hidden cells."""
@@ -162,10 +169,3 @@ def solve(rows: sp.csr_matrix, lower: Floats, upper: Floats, aim: Floats, whole:
         if (rows @ z == 0).all() and np.abs(z - answer.x).max(initial=0) < 1e-5 and (z >= lower).all() and (z <= upper).all():
             return np.asarray(z)
     raise SolverError("bilangan bulat tidak tercapai")
-
-
-def demands_left_open(puzzle: Puzzle, hidden: Flags) -> Demands:
-    """Return the demands a pattern does not meet, none where the pattern is safe."""
-    witnesses = Witnesses(puzzle)
-    unmet = np.unique(witnesses.cells[witnesses.unmet(hidden)])
-    return puzzle.demands.of(np.isin(puzzle.demands.cells, unmet))
