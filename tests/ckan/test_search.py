@@ -116,3 +116,25 @@ def test_a_catalogue_change_that_is_rolled_back_leaves_no_trace_in_the_index() -
     index_update_package({"ignore_auth": True}, dataset["id"])
     model.Session.rollback()
     assert (names("baru"), names("lama")) == ([], [dataset["name"]])
+
+
+def test_repair_brings_back_what_is_missing_and_outdated_and_removes_what_is_no_more(cli: Any) -> None:
+    import ckan.lib.search as index
+    import ckan.model as model
+    from ckan.cli.cli import ckan
+
+    agency = factories.Organization()
+    missing, outdated, sound = (factories.Dataset(title=title, owner_org=agency["id"]) for title in ("Hilang", "Usang", "Utuh"))
+    orphan = {**index.show(sound["name"]), "index_id": "orphan", "id": "orphan", "name": "orphan", "title": "Yatim"}
+    index.make_connection().add([orphan], commit=True)
+    index.clear(missing["id"])
+    changed = {"title": "Segar", "metadata_modified": "2030-01-01"}
+    model.Session.query(model.Package).filter_by(id=outdated["id"]).update(changed)
+    model.Session.commit()
+    assert (names("hilang"), names("segar")) == ([], [])
+
+    done = cli.invoke(ckan, ["ntbsatudata", "search", "repair"])
+
+    assert done.output.strip() == "Indeks pencarian: 2 dataset diindeks ulang, 1 entri tanpa dataset dihapus."
+    assert (names("hilang"), names("segar"), names("yatim")) == ([missing["name"]], [outdated["name"]], [])
+    assert "0 dataset" in cli.invoke(ckan, ["ntbsatudata", "search", "repair"]).output

@@ -8,7 +8,9 @@ import click
 
 from ckanext.ntbsatudata.cli.account import account
 from ckanext.ntbsatudata.cli.content import content
+from ckanext.ntbsatudata.cli.quality import quality
 from ckanext.ntbsatudata.cli.schema import schema
+from ckanext.ntbsatudata.cli.search import search
 from ckanext.ntbsatudata.domain.errors import SatuDataError
 
 
@@ -28,5 +30,5 @@ def ntbsatudata() -> None:
     """Content, schemas, and the rest of the portal."""
 
 
-for noun in (account, content, schema):
+for noun in (account, content, quality, schema, search):
     ntbsatudata.add_command(noun)

@@ -13,6 +13,7 @@ from ckanext.ntbsatudata.domain.query.understanding import Alternative, Clause, 
 
 CANDIDATES = 200
 COMMON = 2000
+APART = 0.6  # what a title gains by the words of a phrase that do not stand in a row
 STEM_ONLY = 0.75  # what a title gains by another form of the word asked
 COVERED, IN_TITLE, TOGETHER = 0.6, 0.5, 0.25
 WEAK_WORTH = 0.35
@@ -121,4 +122,6 @@ def _closeness(clause: Clause, places: Sequence[int], written: Sequence[str]) ->
     if not places:
         return 0.0
     asked_for = (clause.corrected or clause.written).split()
-    return 1.0 if all(written[place] in asked_for for place in places) else STEM_ONLY
+    as_written = 1.0 if all(written[place] in asked_for for place in places) else STEM_ONLY
+    in_a_row = all(after == before + 1 for before, after in itertools.pairwise(places))
+    return as_written if in_a_row else as_written * APART
