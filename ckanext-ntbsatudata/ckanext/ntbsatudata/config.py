@@ -28,6 +28,11 @@ def contact() -> str:
     return str(toolkit.config["ntbsatudata.contact"] or "")
 
 
+def curation() -> bool:
+    """Whether datasets become public through curation only; without it they are published as in plain CKAN."""
+    return bool(toolkit.config["ntbsatudata.curation"])
+
+
 def standards_list() -> Path | None:
     """The operator's copy of the national list of data standards (JSON); None when there is none."""
     path = str(toolkit.config["ntbsatudata.standards_list"] or "")

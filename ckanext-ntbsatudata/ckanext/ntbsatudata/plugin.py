@@ -9,6 +9,7 @@ from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckanext.ntbsatudata import views
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.config import SearchEngine, schema_folder, search_engine
+from ckanext.ntbsatudata.feeds import records as feed_records
 from ckanext.ntbsatudata.jobs import quality, table_loading
 from ckanext.ntbsatudata.logic import action, auth, curation_labels, forms, validators
 from ckanext.ntbsatudata.logic.exported import exported
@@ -63,9 +64,14 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
 
     def after_dataset_create(self, context, pkg_dict):
         quality.ask_for(pkg_dict)
+        feed_records.notice(pkg_dict)
 
     def after_dataset_update(self, context, pkg_dict):
         quality.ask_for(pkg_dict)
+        feed_records.notice(pkg_dict)
+
+    def after_dataset_delete(self, context, pkg_dict):
+        feed_records.withdraw(pkg_dict["id"])
 
     def before_dataset_index(self, pkg_dict):
         return dataset_document(pkg_dict)

@@ -67,10 +67,11 @@ _STAGES = {
     State.WITHDRAWN: Stage.PENYEBARLUASAN,
 }
 _WALIDATA = frozenset({Role.WALIDATA})
+_PRODUCERS = EDITORS - _WALIDATA  # a walidata may edit, but a draft is not a walidata's to finish
 _OWNERS: dict[State, frozenset[Role]] = {
-    State.PLANNED: EDITORS,
-    State.DRAFT: EDITORS,
-    State.RETURNED: EDITORS,
+    State.PLANNED: _PRODUCERS,
+    State.DRAFT: _PRODUCERS,
+    State.RETURNED: _PRODUCERS,
     State.SUBMITTED: _WALIDATA,
     State.IN_REVIEW: _WALIDATA,
     State.AWAITING_PEMBINA: frozenset({Role.PEMBINA_DATA}),

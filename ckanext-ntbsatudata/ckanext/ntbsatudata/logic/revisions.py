@@ -1,0 +1,254 @@
+"""Revisions and releases: a working copy beside the live dataset, and the one transaction that makes it the live one.
+
+Everything is ready before the switch. The switch is one transaction of the catalogue's database, in which the dataset, its place
+in search, where its bytes lie, the release and the record of the decision change together; files and tables are not touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import ckan.model as model
+from ckan import logic
+from ckan.lib import uploader
+from ckan.model.types import make_uuid
+from ckan.plugins import toolkit
+from ckan.types import Context
+from sqlalchemy import func, select
+
+from ckanext.ntbsatudata.domain.curation.decisions import Decision
+from ckanext.ntbsatudata.domain.curation.policies import Principle, RevisionFacts
+from ckanext.ntbsatudata.domain.curation.states import State
+from ckanext.ntbsatudata.domain.metadata.completeness import Purpose, completeness
+from ckanext.ntbsatudata.domain.metadata.form import Kind
+from ckanext.ntbsatudata.domain.problems import Problem
+from ckanext.ntbsatudata.logic import curation_record as record
+from ckanext.ntbsatudata.logic import metadata_records as records
+from ckanext.ntbsatudata.logic.dataset_quality import activity_problems
+from ckanext.ntbsatudata.model.curation import Distribution, Release, Revision
+
+IN_CURATION = "ntbsatudata_in_curation"  # a key of the context: no request can set it
+_OPEN = [state.value for state in State if state.open]
+_OF_ONE_DATASET = {
+    "id", "name", "metadata_created", "metadata_modified", "creator_user_id", "state", "private", "num_resources", "num_tags",
+    "organization", "isopen", "license_title", "license_url", "relationships_as_object", "relationships_as_subject", "resources",
+}  # fmt: skip
+_OF_ONE_RESOURCE = {"id", "package_id", "created", "metadata_modified", "position", "state", "revision_id"}
+
+
+def in_curation(user: str) -> Context:
+    """Return the context in which curation itself changes datasets."""
+    return {"user": user, "ignore_auth": True, IN_CURATION: True}  # type: ignore[typeddict-unknown-key]
+
+
+def newest_release(dataset_id: str) -> Release | None:
+    """Return the release readers see, or saw last; None when the dataset was never published."""
+    return model.Session.scalar(select(Release).where(Release.dataset_id == dataset_id).order_by(Release.number.desc()).limit(1))
+
+
+def open_revision(dataset_id: str) -> Revision | None:
+    return model.Session.scalar(select(Revision).where(Revision.dataset_id == dataset_id, Revision.state.in_(_OPEN)))
+
+
+def revision_of(working_id: str) -> Revision | None:
+    """Return the revision whose working copy a dataset is; the newest, for a dataset that was its own."""
+    return model.Session.scalar(select(Revision).where(Revision.working_id == working_id))
+
+
+def holder(resource_id: str) -> tuple[str, str]:
+    """Return the resources that hold the file and the table of a resource; itself where nothing says otherwise."""
+    row = model.Session.get(Distribution, resource_id)
+    return (row.file_holder, row.table_holder) if row else (resource_id, resource_id)
+
+
+def hold(resource_id: str, file_holder: str, table_holder: str) -> None:
+    """Say where the bytes of a resource lie, in the session's transaction."""
+    row = model.Session.get(Distribution, resource_id)
+    if (file_holder, table_holder) == (resource_id, resource_id):
+        if row:
+            model.Session.delete(row)
+        return
+    if row is None:
+        row = Distribution(resource_id=resource_id)
+        model.Session.add(row)
+    row.file_holder, row.table_holder = file_holder, table_holder
+
+
+def begin(dataset: Mapping[str, Any], user: str, author: str) -> Revision:
+    """Return a new revision of a dataset: of its own when it was never published, else with a working copy beside it."""
+    release = newest_release(dataset["id"])
+    now = datetime.now(timezone.utc)
+    revision = Revision(
+        id=make_uuid(), dataset_id=dataset["id"], working_id=dataset["id"], owner_org=dataset["owner_org"], title=dataset["title"],
+        state=State.DRAFT.value, base_release=release.number if release else None, authors=[author], origins={}, review={},
+        changelog="", priority=bool(dataset.get("prioritas_tahun")), edition=0, created_at=now, changed_at=now,
+    )  # fmt: skip
+    if release is not None:
+        working = _copy(dataset, release.number + 1, user)
+        revision.working_id = working["id"]
+        pairs = zip(working["resources"], dataset["resources"], strict=True)
+        revision.origins = {copied["id"]: live["id"] for copied, live in pairs}
+        for copied, live in revision.origins.items():
+            hold(copied, *holder(live))
+    model.Session.add(revision)
+    record.write(dataset["id"], revision.id, "revision_begun", author, "", None, State.DRAFT.value, "")
+    model.Session.commit()
+    return revision
+
+
+def _copy(dataset: Mapping[str, Any], number: int, user: str) -> dict[str, Any]:
+    working = {name: value for name, value in dataset.items() if name not in _OF_ONE_DATASET}
+    working |= {
+        "name": f"{dataset['name'][:70]}--revisi-{number}-{make_uuid()[:8]}",
+        "state": "draft",
+        "private": True,
+        "resources": [{name: value for name, value in each.items() if name not in _OF_ONE_RESOURCE} for each in dataset["resources"]],
+    }
+    made: dict[str, Any] = toolkit.get_action("package_create")({**in_curation(user), "allow_state_change": True}, working)
+    return made
+
+
+def working_copy(revision: Revision) -> dict[str, Any]:
+    """Return the dataset a revision proposes, as it stands."""
+    found: dict[str, Any] = toolkit.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": revision.working_id})
+    return found
+
+
+def automatic_problems(dataset: Mapping[str, Any]) -> list[Problem]:
+    """Return what blocks a submission: missing metadata, broken rules of the standard, an unfinished activity."""
+    forms = records.standard().forms
+    return list(completeness(Purpose.SUBMIT, dataset, forms[Kind.DATASET], forms[Kind.RESOURCE], activity_problems(dataset)).missing)
+
+
+def facts(revision: Revision, actor: str) -> RevisionFacts:
+    """Return what the policies ask about a revision and about who acts (by user id)."""
+    dataset = working_copy(revision)
+    release = newest_release(revision.dataset_id)
+    return RevisionFacts(
+        actor=actor,
+        authors=frozenset(revision.authors),
+        approver=revision.approver,
+        confirmer=revision.confirmer,
+        blocking_problems=sum(problem.severity.blocks for problem in automatic_problems(dataset)),
+        base_release=revision.base_release,
+        live_release=release.number if release else None,
+        changelog=revision.changelog,
+        priority=bool(dataset.get("prioritas_tahun")),
+        principles={Principle(name): bool(result.get("met")) for name, result in revision.review.items()},
+    )
+
+
+def move(revision: Revision, decision: Decision, on_behalf_of: str | None = None) -> None:
+    """Put a decision into the session's transaction: the state, and the entry in the record."""
+    revision.state = decision.target.value
+    revision.changed_at = datetime.now(timezone.utc)
+    record.write(
+        revision.dataset_id, revision.id, decision.transition.event, decision.actor, decision.role.value,
+        decision.source.value, decision.target.value, decision.reason, on_behalf_of,
+    )  # fmt: skip
+
+
+def publish(revision: Revision, decision: Decision, user: str, user_id: str) -> Release:
+    """Make the working copy the live dataset, in one transaction; it is committed when this returns."""
+    proposed = working_copy(revision)
+    live = {name: value for name, value in proposed.items() if name not in _OF_ONE_DATASET - {"name"}}
+    live |= {"id": revision.dataset_id, "state": "active", "private": False}
+    own = revision.working_id == revision.dataset_id
+    if not own:
+        live["name"] = model.Package.get(revision.dataset_id).name
+    live["resources"] = []
+    for resource in proposed["resources"]:
+        kept = {name: value for name, value in resource.items() if name not in _OF_ONE_RESOURCE}
+        kept["id"] = resource["id"] if own else revision.origins.get(resource["id"]) or make_uuid()
+        hold(kept["id"], *holder(resource["id"]))
+        live["resources"].append(kept)
+    move(revision, decision)
+    # With the id alone, since CKAN 2.12's package_update takes back a deferred change when it is to return the whole dataset.
+    context = {**in_curation(user), "defer_commit": True, "return_id_only": True, "allow_state_change": True}
+    toolkit.get_action("package_update")(context, live)
+    if not own:
+        working = model.Package.get(revision.working_id)
+        working.state = "released"  # neither draft nor deleted: it holds bytes of a release and is listed nowhere
+    release = _release(revision.dataset_id, revision.id, revision.changelog, user_id, in_curation(user))
+    model.repo.commit()
+    return release
+
+
+def adopt(dataset_id: str, user: str, user_id: str, changelog: str) -> Release | None:
+    """Record what is public already as a release; None when the newest release is just that."""
+    context = in_curation(user)
+    content = logic.package_show_default_and_custom_schemas(context, dataset_id)[1]
+    newest = newest_release(dataset_id)
+    if newest is not None and newest.content.get("metadata_modified") == content["metadata_modified"]:
+        return None
+    release = _release(dataset_id, None, changelog, user_id, context)
+    record.write(dataset_id, None, "release_adopted", user_id, "system_operator", None, State.PUBLISHED.value, changelog)
+    model.repo.commit()
+    return release
+
+
+def withdraw(revision: Revision, decision: Decision, user: str) -> None:
+    """Take the dataset out of public sight, leaving a notice with the reason; its releases stay on record."""
+    release = newest_release(revision.dataset_id)
+    if release is not None:
+        release.withdrawn_at, release.withdrawn_reason = datetime.now(timezone.utc), decision.reason
+    move(revision, decision)
+    toolkit.get_action("package_delete")(in_curation(user), {"id": revision.dataset_id})
+
+
+def discard(revision: Revision, decision: Decision, user: str) -> None:
+    """End a revision; a working copy goes, a live dataset stays as it is."""
+    move(revision, decision)
+    toolkit.get_action("package_delete")(in_curation(user), {"id": revision.working_id})
+
+
+def _release(dataset_id: str, revision_id: str | None, changelog: str, user_id: str, context: Context) -> Release:
+    """Add the release of the dataset as it now stands, and its place in search, to the session's transaction."""
+    model.Session.flush()
+    default, content = logic.package_show_default_and_custom_schemas(context, dataset_id)
+    holders = {resource["id"]: _holding(resource) for resource in content["resources"]}
+    number = (model.Session.scalar(select(func.max(Release.number)).where(Release.dataset_id == dataset_id)) or 0) + 1
+    covered = json.dumps([content, holders], sort_keys=True, ensure_ascii=False, default=str)
+    release = Release(
+        dataset_id=dataset_id, number=number, revision_id=revision_id, content=json.loads(json.dumps(content, default=str)), holders=holders,
+        checksum=hashlib.sha256(covered.encode()).hexdigest(), changelog=changelog, published_by=user_id, published_at=datetime.now(timezone.utc),
+    )  # fmt: skip
+    model.Session.add(release)
+    logic.index_update_package_dicts((default, content))
+    return release
+
+
+def _holding(resource: Mapping[str, Any]) -> dict[str, str]:
+    file_holder, table_holder = holder(resource["id"])
+    found = {"file": file_holder, "table": table_holder}
+    if resource.get("url_type") == "upload":
+        found["sha256"] = sha256_of(file_holder)
+    return found
+
+
+def sha256_of(file_holder: str) -> str:
+    """Return the SHA-256 of an uploaded file, in hex; empty when the file is not there."""
+    upload = uploader.get_resource_uploader({})
+    digest = hashlib.sha256()
+    storage = getattr(upload, "storage", None)
+    place = upload.get_path(file_holder)
+    if storage is not None:
+        from ckan.lib import files
+
+        try:
+            for chunk in storage.stream(files.FileData(files.Location(place))):
+                digest.update(chunk)
+        except files.exc.MissingFileError:
+            return ""
+        return digest.hexdigest()
+    if not Path(place).is_file():
+        return ""
+    with Path(place).open("rb") as stream:
+        for chunk in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(chunk)
+    return digest.hexdigest()
