@@ -44,7 +44,7 @@ class Run:
     def words(self) -> str:
         return self.said.read_text(encoding="utf-8")
 
-    def wait_for(self, words: str, seconds: float = 120) -> None:
+    def wait_for(self, words: str, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while words not in self.words:
             if self.process.poll() is not None:
@@ -53,7 +53,7 @@ class Run:
                 pytest.fail(f"it never said {words!r}, but:\n{self.words}")
             time.sleep(0.05)
 
-    def wait(self, seconds: float = 90) -> int:
+    def wait(self, seconds: float = 180) -> int:
         return self.process.wait(seconds)
 
     def interrupt(self, number: signal.Signals) -> int:
@@ -99,7 +99,7 @@ def kill_all(run: Run) -> None:
 def satudata(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run another command on the folder, as from another terminal."""
     return subprocess.run(
-        [str(SATUDATA), *arguments], env={**os.environ, "SATUDATA_HOME": str(home), **environ}, capture_output=True, text=True, timeout=180
+        [str(SATUDATA), *arguments], env={**os.environ, "SATUDATA_HOME": str(home), **environ}, capture_output=True, text=True, timeout=400
     )
 
 

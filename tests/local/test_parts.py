@@ -14,7 +14,7 @@ import pytest
 from ckanext.ntbsatudata.local import settings, supervisor
 from ckanext.ntbsatudata.local.errors import ServiceFailed, SettingsError
 from ckanext.ntbsatudata.local.portal import Portal, Wish, identity_for
-from ckanext.ntbsatudata.local.process import Process, Program
+from ckanext.ntbsatudata.local.process import Process, Program, run_to_end
 from ckanext.ntbsatudata.local.secrets import Secrets, write_private
 from ckanext.ntbsatudata.local.services import Services
 from ckanext.ntbsatudata.local.state import RELEASE, Identity, StateFolder
@@ -146,6 +146,22 @@ def test_a_process_is_found_by_its_folder_not_by_its_number(tmp_path: Path):
     assert [process.pid for process in other.running()] == [second.pid]
     first.stop()
     second.stop()
+
+
+def test_an_interrupt_while_a_program_is_being_started_leaves_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program, popen = _sleeper(tmp_path / "mine"), subprocess.Popen
+    started = []
+
+    def interrupted(*arguments, **options):
+        started.append(popen(*arguments, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_to_end(program, 30)
+    assert len(started) == 1
+    assert program.running() == []
+    started[0].wait()
 
 
 def test_a_program_that_ends_before_it_is_ready_shows_the_end_of_its_log(tmp_path: Path):

@@ -16,7 +16,7 @@ from psycopg2 import sql
 
 from ckanext.ntbsatudata.local.account import Account
 from ckanext.ntbsatudata.local.errors import FolderNotUsable, ServiceFailed, SettingsError
-from ckanext.ntbsatudata.local.process import Process, Program
+from ckanext.ntbsatudata.local.process import Program, run_to_end
 from ckanext.ntbsatudata.local.secrets import Secrets, write_private
 from ckanext.ntbsatudata.local.service import Service
 
@@ -143,11 +143,9 @@ class Postgres(Service):
         ]  # fmt: skip
         if not self._durable:
             command.append("--no-sync")
-        initdb = Process(self._program("initdb", command, self._folder))
         try:
-            initdb.wait_until(lambda: initdb.exit_code == 0, self.seconds_to_start)
+            run_to_end(self._program("initdb", command, self._folder), self.seconds_to_start)
         finally:
-            initdb.stop()
             password_file.unlink()
         half.rename(self._data)
 

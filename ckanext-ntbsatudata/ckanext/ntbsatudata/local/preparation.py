@@ -19,7 +19,7 @@ import psycopg2
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 from ckanext.ntbsatudata.local.errors import ServiceFailed, SettingsError
 from ckanext.ntbsatudata.local.postgres import DATASTORE, SUPERUSER, run_script
-from ckanext.ntbsatudata.local.process import Process, Program
+from ckanext.ntbsatudata.local.process import Program, run_to_end
 from ckanext.ntbsatudata.local.services import Services
 from ckanext.ntbsatudata.local.state import RELEASE, StateFolder
 from ckanext.ntbsatudata.local.steps import Steps
@@ -64,12 +64,7 @@ class Preparation:
     def _ckan(self, *arguments: str) -> None:
         command = [sys.executable, str(CKAN), "-c", str(self._state.ini), *arguments]
         program = Program(f"ckan {' '.join(arguments[:3])}", command, self._state.preparation, self._log, self._environment)
-        program.end_all()
-        process = Process(program)
-        try:
-            process.wait_until(lambda: process.exit_code == 0, _LONGEST)
-        finally:
-            process.stop()
+        run_to_end(program, _LONGEST)
 
     def _give_rights(self, write_url: str, *, own_database: bool) -> None:
         """Give the DataStore's reader and its functions their place: as superuser, or as the owner of an external database."""

@@ -117,3 +117,16 @@ class Process:
     def _log_end(self) -> str:
         lines = self.program.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
         return "\n".join([f"Baris terakhir {self.program.log}:", *(f"  {line}" for line in lines)])
+
+
+def run_to_end(program: Program, seconds: float) -> None:
+    """Run a program until it has done its work. Raises `ServiceFailed` when it fails or takes longer.
+
+    Nothing of it is left in any case, also when an interrupt comes while it is being started.
+    """
+    program.end_all()
+    try:
+        process = Process(program)
+        process.wait_until(lambda: process.exit_code == 0, seconds)
+    finally:
+        program.end_all()
