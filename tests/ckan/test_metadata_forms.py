@@ -133,7 +133,8 @@ def test_every_field_of_the_forms_is_asked_on_a_page(person):
         assert all(field.stage for field in form.fields if field.type is not FieldType.SYSTEM)
 
 
-def test_a_file_becomes_a_complete_draft_with_at_most_twelve_answers(person):
+@pytest.mark.ckan_config("ntbsatudata.curation", True)
+def test_a_file_becomes_a_submitted_dataset_with_at_most_twelve_answers(person):
     record = finished_activity(person)
     person.send(f"/isi/mskeg/{record}/periksa")
     answers = 1  # the file
@@ -165,6 +166,16 @@ def test_a_file_becomes_a_complete_draft_with_at_most_twelve_answers(person):
     assert not shown.get("proposed") and shown["theme"] == ["http://publications.europa.eu/resource/authority/data-theme/REGI"]
     report = helpers.call_action("ntbsatudata_quality_show", {"user": person.name}, id=dataset)
     assert report["mqa"]["points"] >= 351 - 30 and report["principles"]["metadata"] is True
+
+
+def test_a_portal_without_curation_publishes_the_complete_draft(person):
+    record = finished_activity(person)
+    person.send(f"/isi/mskeg/{record}/periksa")
+    dataset = begin(person)
+    accept(person, f"/isi/dataset/{dataset}/standar", definisi="Orang yang tercatat.", satuan="Orang", id_sds="belum ada")
+    accept(person, f"/isi/dataset/{dataset}/pengelola", id_mskeg=record)
+    accept(person, f"/isi/dataset/{dataset}/ajukan")
+    assert show(person, dataset)["state"] == "active"
 
 
 def test_a_refused_answer_leaves_the_others_saved(person):

@@ -33,6 +33,7 @@ NAVIGATION = (
     ("group.index", lambda: toolkit._("Topics")),
     ("organization.index", lambda: toolkit._("Produsen Data")),
     ("ntbsatudata_kode_referensi.index", lambda: toolkit._("Code lists")),
+    ("ntbsatudata_metadata.index", lambda: toolkit._("Metadata")),
     ("ntbsatudata_data_induk.index", lambda: toolkit._("Master data")),
     ("home.about", lambda: toolkit._("About")),
 )

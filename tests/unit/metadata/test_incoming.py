@@ -28,7 +28,7 @@ def test_a_record_of_a_national_feed_is_read_into_our_fields():
     assert read.dataset == {
         "title": "Jumlah Cadangan Pangan", "notes": "Stok akhir\nper bulan", "identifier": "7350b9d3", "url": "https://a.go.id/d/1", "tags": ["Pangan"],
         "frequency": "BULANAN", "frequency_original": "1 Bulan Sekali", "license_id": "CC-BY-4.0", "issued": "2025-01-31T00:00:00",
-        "spatial_text": "Kota Padang Panjang", "temporal_start": "2025-01-02", "theme": ["https://data.go.id/theme/sektoral"], "maintainer": "Direktorat",
+        "spatial_text": "Kota Padang Panjang", "kode_wilayah": ["13.74"], "temporal_start": "2025-01-02", "theme": ["https://data.go.id/theme/sektoral"], "maintainer": "Direktorat",
         "maintainer_email": "a@b.go.id", "access_rights": "terbatas", "prioritas_tahun": ["2025"], "ukuran": "Total", "publisher_name": "Badan Pangan",
         "resources": [
             {"url": "https://a.go.id/1", "name": "Berkas", "mimetype": "text/csv", "format": "CSV"},
@@ -136,3 +136,18 @@ def test_every_record_of_a_real_feed_is_read_twice_alike(shared_data, name, data
     assert not any("license_id" in one.dataset for one in read), "no feed states a licence"
     if frequencies:
         assert sum(one.dataset.get("frequency") == "TAHUNAN" for one in read) == frequencies["TAHUNAN"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Kota Padang Panjang", "13.74"),
+        ("Provinsi Nusa Tenggara Barat", "52"),
+        ("Kabupaten Lombok Utara", "52.08"),
+        ("Bima", None),
+        ("Sebagian Wilayah Indonesia", None),
+    ],
+)
+def test_a_region_gets_its_code_only_without_doubt(name, code):
+    read = from_data_json({"title": "T", "spatial": name}, STANDARD)
+    assert read.dataset["spatial_text"] == name and read.dataset.get("kode_wilayah") == ([code] if code else None)

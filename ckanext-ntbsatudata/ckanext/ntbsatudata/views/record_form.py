@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 from ckan.plugins import toolkit
 from flask import Blueprint, Response
+from werkzeug.datastructures import FileStorage
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.content import Region
@@ -22,6 +24,7 @@ from ckanext.ntbsatudata.views.typed_answers import BLANK_ROWS, typed_answers
 record_form = Blueprint("ntbsatudata_record_form", __name__)
 __all__ = ["record_form"]
 
+LARGEST_PAYLOAD = 5 * 1024 * 1024
 NOUNS = {"mskeg": "mskegiatan", "msind": "msindikator", "msvar": "msvariabel"}
 
 
@@ -55,6 +58,36 @@ def own_agencies() -> list[dict[str, Any]]:
     if not found:
         refuse(403, toolkit._("Your account belongs to no agency yet. Ask the walidata to add it."))
     return found
+
+
+@record_form.route("/isi/impor", endpoint="bring_in", methods=["GET", "POST"])
+def bring_in() -> Response | str:
+    """Bring in a payload of INDAH (JSON), a BPS form workbook (XLSX) or a Data Package (ZIP)."""
+    agencies, errors, made = own_agencies(), {}, []
+    upload = toolkit.request.files.get("upload")
+    if toolkit.request.method == "POST":
+        data = {"owner_org": toolkit.request.form.get("owner_org") or agencies[0]["id"], "upload": upload}
+        try:
+            if upload is None or not upload.filename:
+                raise toolkit.ValidationError({"upload": [toolkit._("Choose a file.")]})
+            suffix = upload.filename.rpartition(".")[2].lower()
+            if suffix == "zip":
+                dataset = toolkit.get_action("ntbsatudata_datapackage_import")({}, data)
+                return toolkit.redirect_to("ntbsatudata_dataset_form.stage", dataset_id=dataset["id"], name="data")
+            if suffix == "json":
+                made = [toolkit.get_action("ntbsatudata_indah_import")({}, {"owner_org": data["owner_org"], "payload": _payload(upload)})]
+            else:
+                made = toolkit.get_action("ntbsatudata_workbook_import")({}, data)
+        except toolkit.ValidationError as error:
+            errors = {name: list(map(str, said)) for name, said in error.error_dict.items()}
+    return toolkit.render("metadata/bring_in.html", {"agencies": agencies, "errors": errors, "made": made, "language": language()})
+
+
+def _payload(upload: FileStorage) -> Any:
+    try:
+        return json.loads(upload.read(LARGEST_PAYLOAD).decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise toolkit.ValidationError({"upload": [toolkit._("This is no payload of INDAH.")]}) from error
 
 
 @record_form.route("/isi/<word>/baru", endpoint="new", methods=["GET", "POST"])

@@ -87,6 +87,12 @@ class _Reading:
             return
         self.dataset["license_id"] = found.id
 
+    def region(self, name: str | None) -> None:
+        """Keep the words, and the code where the name leaves no doubt."""
+        self.set("spatial_text", name)
+        code = self.standard.region_code(name or "")
+        self.set("kode_wilayah", [code] if code else None)
+
     def done(self) -> Incoming:
         return Incoming(self.dataset, tuple(self.problems))
 
@@ -136,7 +142,7 @@ def from_ckan(package: Mapping[str, Any], standard: Standard) -> Incoming:
     reading.licence(read("license_url") or read("license_id", "license_title"))
     reading.moment("issued", read("issued", "dcat_issued"))
     reading.moment("modified", read("modified", "dcat_modified"))
-    reading.set("spatial_text", _plain(read("spatial_text", "spatial-text")))
+    reading.region(_plain(read("spatial_text", "spatial-text")))
     for name in ("temporal_start", "temporal_end"):
         reading.period(name, read(name))
     _access(reading, read("access_rights", "accessRights", "accesslevel"), None)
@@ -190,7 +196,7 @@ def _names(value: Any) -> list[str]:
 
 def _spatial(reading: _Reading, value: Any) -> None:
     name = value.get("name") or value.get("prefLabel") if isinstance(value, Mapping) else value
-    reading.set("spatial_text", _plain(name))
+    reading.region(_plain(name))
 
 
 def _temporal(reading: _Reading, value: Any) -> None:

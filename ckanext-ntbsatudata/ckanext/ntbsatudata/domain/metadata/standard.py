@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists, NameIndex
 from ckanext.ntbsatudata.domain.metadata.form import Form, Kind, load_form
 from ckanext.ntbsatudata.domain.metadata.frequency import LIST as FREQUENCY_LIST
 from ckanext.ntbsatudata.domain.metadata.frequency import Frequencies
@@ -15,6 +15,7 @@ from ckanext.ntbsatudata.domain.metadata.licences import Licences
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 
 REGIONS = "wilayah-kemendagri"
+ALL_REGIONS = "wilayah-indonesia"  # provinces, kabupaten and kota of the whole country, for other catalogues
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,12 @@ class Standard:
     frequencies: Frequencies
     licences: Licences
     themes: Mapping[str, tuple[str, ...]]  # EU data themes by topic
+    regions: NameIndex | None
+
+    def region_code(self, name: str) -> str | None:
+        """Return the code of a region's name when there is no doubt about it; «Bima» and «Sebagian Wilayah Indonesia» have none."""
+        certain = self.regions.match(name).certain if self.regions is not None and name else None
+        return certain.item.code if certain is not None else None
 
     @classmethod
     def of(cls, folder: SchemaFolder) -> Standard:
@@ -39,6 +46,7 @@ def _read(folder: SchemaFolder) -> Standard:
         frequencies=Frequencies.of(CodeLists.load(folder).get(FREQUENCY_LIST)),
         licences=Licences.load(folder),
         themes=_themes(folder),
+        regions=NameIndex.of(CodeLists.load(folder).get(ALL_REGIONS)) if ALL_REGIONS in CodeLists.load(folder) else None,
     )
 
 
