@@ -236,8 +236,10 @@ def ntbsatudata_search_excerpt(dataset: dict[str, Any]) -> Markup:
     texts = [toolkit.h.markdown_extract(dataset.get("notes"), extract_length=4000), dataset.get("konsep"), dataset.get("definisi")]
     texts += [f"{resource.get('name') or ''} {resource.get('description') or ''}" for resource in dataset.get("resources") or []]
     texts = [str(text) for text in texts if text and str(text).strip()]
-    marked = [_marked(text) for text in texts]
-    return next((text for text in marked if "<mark>" in text), marked[0] if marked else Markup(""))
+    if not texts:
+        return Markup("")
+    met = (text for text in map(_marked, texts) if "<mark>" in text) if toolkit.request.args.get("q") else iter(())
+    return next(met, None) or _marked(texts[0])
 
 
 def _marked(text: str, length: int = LENGTH) -> Markup:

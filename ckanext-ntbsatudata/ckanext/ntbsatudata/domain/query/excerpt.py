@@ -27,7 +27,7 @@ def wanted_stems(understanding: Understanding) -> frozenset[str]:
 def excerpt(text: str, wanted: Collection[str], length: int = LENGTH) -> list[Piece]:
     """Return the stretch of about `length` characters with the most different words of the query, in pieces; all of a short text."""
     text = " ".join(text.split())
-    hits = [(match.start(), match.end(), stem(fold(match.group()))) for match in _WORD.finditer(text)]
+    hits = [(match.start(), match.end(), stem(fold(match.group()))) for match in _WORD.finditer(text)] if wanted else []
     hits = [hit for hit in hits if hit[2] in wanted]
     start = max(
         (hit[0] for hit in hits), key=lambda at: (len({held for s, e, held in hits if at <= s and e <= at + length}), -at), default=0
