@@ -38,7 +38,8 @@ class Vintage:
 class Legacy:
     """`known`: out already, and true. `holes`: must be hidden now, each with the span that must stay possible.
 
-    `sums`: further equations among cells, from earlier releases. `hidden_before`: holes of the last release that held the cell.
+    `sums`: further equations from earlier releases, over the cells of the lattice and then over `old_values`, the values that
+    hidden cells had before they changed. `hidden_before`: holes of the last release that held the cell.
     """
 
     known: Flags
@@ -46,6 +47,7 @@ class Legacy:
     low: Floats
     high: Floats
     sums: sp.csr_matrix
+    old_values: Floats
     hidden_before: Flags
 
 
@@ -55,7 +57,7 @@ def legacy(lattice: Lattice, values: Floats, vintages: Sequence[Vintage], thresh
     known, hidden_before = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     waiting, staying = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     low, high = np.full(size, np.inf), np.full(size, -np.inf)
-    rows = []
+    parts: list[_OldSums] = []
     for vintage in vintages:
         before, held = vintage.over(size)
         shown = ~np.isnan(before)
@@ -70,25 +72,57 @@ def legacy(lattice: Lattice, values: Floats, vintages: Sequence[Vintage], thresh
         high[rising] = np.maximum(high, np.where(shown, before + threshold, -np.inf))[rising]
         low[falling] = np.minimum(low, np.where(shown, np.maximum(before - threshold, lowest), np.inf))[falling]
         high[falling] = np.maximum(high, np.where(shown, before, -np.inf))[falling]
-        whole, changed = _sums_within(lattice, held, shown & (np.abs(difference) > SAME))
-        asked = np.flatnonzero(whole & changed)
-        if not len(asked):
-            continue
-        unseen = held & ~shown
-        sums = lattice.equations[asked]
-        rest = sums @ np.where(shown, before, np.where(unseen, values, 0.0))
-        only_unseen = (sums @ sp.diags(unseen.astype(float))).tocsr()
-        only_unseen.eliminate_zeros()
-        still_true = np.abs(rest) <= SAME
-        rows.append(only_unseen[still_true])
-        staying[only_unseen[~still_true].indices] = True
+        if (np.abs(difference) > SAME).any():
+            parts.append(_old_sums(lattice, values, before, held))
+            staying |= parts[-1].staying
     staying &= ~known & ~waiting
-    low[staying] = np.maximum(values - threshold, lowest)[staying]
-    high[staying] = (values + threshold)[staying]
+    low[staying], high[staying] = values[staying], values[staying] + 1  # never to be known exactly
     holes = (waiting | staying) & ~known
-    sums = sp.vstack(rows, format="csr") if rows else sp.csr_matrix((0, size))
-    sums = sums[np.flatnonzero(np.diff(sums.indptr))]
-    return Legacy(known, holes, low, high, sums, hidden_before)
+    now = sp.vstack([part.now for part in parts], format="csr") if parts else sp.csr_matrix((0, size))
+    then = sp.block_diag([part.then for part in parts], format="csr") if parts else sp.csr_matrix((0, 0))
+    old_values = np.concatenate([part.values for part in parts]) if parts else np.zeros(0)
+    return Legacy(known, holes, low, high, sp.hstack([now, then], format="csr"), old_values, hidden_before)
+
+
+@dataclass(frozen=True)
+class _OldSums:
+    """Sums of one earlier release around what it hid: over cells unchanged since (`now`), and changed ones (`then`, `values`).
+
+    `staying`: hidden cells of sums that did not stay; showing one now could tell what it was before.
+    """
+
+    now: sp.csr_matrix
+    then: sp.csr_matrix
+    values: Floats
+    staying: Flags
+
+
+def _old_sums(lattice: Lattice, values: Floats, before: Floats, held: Flags) -> _OldSums:
+    shown, unseen = ~np.isnan(before), held & np.isnan(before)
+    whole = np.isclose(abs(lattice.equations) @ held, np.diff(lattice.equations.indptr))
+    sums = lattice.equations[np.flatnonzero(whole & (abs(lattice.equations) @ unseen > 0))]
+    rest = sums @ np.where(shown, before, np.where(unseen, values, 0.0))
+    telling = abs(sums) @ shown > 0  # a sum nobody saw any part of tells of no change
+    broken = telling & (np.abs(rest) > SAME)
+    part = abs(sums)
+    suspects = unseen & (part.T @ broken > 0) & np.isclose(part.T @ (telling & ~broken), 0)
+    old = np.where(unseen & ~suspects, values, np.nan)
+    for row in np.flatnonzero(broken):  # one suspect in a broken sum: its old value is what mends the sum
+        span = slice(sums.indptr[row], sums.indptr[row + 1])
+        cells, signs = sums.indices[span], sums.data[span]
+        mine = suspects[cells]
+        if mine.sum() == 1:
+            cell, sign = cells[mine][0], signs[mine][0]
+            mended = values[cell] - rest[row] / sign
+            old[cell] = mended if np.isnan(old[cell]) or np.isclose(old[cell], mended) else -1.0
+    explained = suspects & (np.nan_to_num(old, nan=-1.0) >= 0)
+    holds = np.abs(sums @ np.where(shown, before, np.where(unseen, np.nan_to_num(old, nan=-1e9), 0.0))) <= SAME
+    staying = np.zeros(lattice.size, dtype=bool)
+    staying[sums[np.flatnonzero(broken | ~holds)].indices] = True
+    kept = sums[np.flatnonzero(holds)]
+    now = (kept @ sp.diags((unseen & ~explained).astype(float))).tocsr()
+    now.eliminate_zeros()
+    return _OldSums(now, kept[:, np.flatnonzero(explained)], old[explained], staying & unseen)
 
 
 def _sums_within(lattice: Lattice, held: Flags, changed: Flags) -> tuple[Flags, Flags]:

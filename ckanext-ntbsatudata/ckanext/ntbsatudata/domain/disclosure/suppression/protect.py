@@ -71,8 +71,8 @@ def _pattern(table: Table, marks: Marks, past: Legacy, costs: Floats) -> Flags:
     threshold = counts_threshold(table.policy) or 1
     while True:
         puzzle = puzzle_of(table, marks, past, costs)
-        hidden = search(puzzle)
-        groups = small_group_differences(table.lattice, table.cells.values, hidden, puzzle.known, table.vintages, threshold)
+        hidden = search(puzzle)[: table.lattice.size]
+        groups = small_group_differences(table.lattice, table.cells.values, hidden, puzzle.known[: len(hidden)], table.vintages, threshold)
         if not groups:
             return hidden
         if not all(len(group) for group in groups):
@@ -100,11 +100,51 @@ def puzzle_of(table: Table, marks: Marks, past: Legacy, costs: Floats) -> Puzzle
     asked = np.flatnonzero(marks.cells & (~inner | (marks.high > values)))
     low = np.where(inner, values, np.minimum(marks.low, values))  # an inner cell must only not be known as small
     demands = Demands(asked, low[asked], np.maximum(marks.high, values)[asked])
-    equations = sp.vstack([lattice.equations, past.sums], format="csr")
     whole = table.cells.contributors is None and bool((values == np.round(values)).all())
     extra, bounds = _contributor_rows(table, marks.cells)
-    room = np.maximum(values - lowest, 0.0)
-    return Puzzle(equations, values, room, known & ~holes, holes, costs, demands, lattice.rank, whole, extra, bounds)
+    puzzle = Puzzle(
+        lattice.equations,
+        values,
+        np.maximum(values - lowest, 0.0),
+        known & ~holes,
+        holes,
+        costs,
+        demands,
+        lattice.rank,
+        whole,
+        extra,
+        bounds,
+    )
+    return _with_old_values(puzzle, past, counts_threshold(policy) or 1, policy.lowest)
+
+
+def _with_old_values(puzzle: Puzzle, past: Legacy, threshold: int, lowest: int) -> Puzzle:
+    """Return the puzzle with the sums of earlier releases and, as cells nobody sees, the old values of changed hidden cells."""
+    old = past.old_values
+    more = len(old)
+    if not past.sums.shape[0]:
+        return puzzle
+    wide = sp.hstack([puzzle.equations, sp.csr_matrix((puzzle.equations.shape[0], more))], format="csr")
+    small = np.flatnonzero((old > 0) & (old < threshold))
+    demands = Demands(
+        np.concatenate([puzzle.demands.cells, puzzle.size + small]),
+        np.concatenate([puzzle.demands.low, np.full(len(small), float(lowest))]),
+        np.concatenate([puzzle.demands.high, np.full(len(small), float(threshold))]),
+    )
+    extra = puzzle.extra
+    return Puzzle(
+        sp.vstack([wide, past.sums], format="csr"),
+        np.concatenate([puzzle.values, old]),
+        np.concatenate([puzzle.room, np.maximum(old - lowest, 0.0)]),
+        np.concatenate([puzzle.known, np.zeros(more, dtype=bool)]),
+        np.concatenate([puzzle.holes, np.ones(more, dtype=bool)]),
+        np.concatenate([puzzle.weights, np.zeros(more)]),
+        demands,
+        np.concatenate([puzzle.rank, np.zeros(more, dtype=np.int64)]),
+        puzzle.whole,
+        None if extra is None else sp.hstack([extra, sp.csr_matrix((extra.shape[0], more))], format="csr"),
+        puzzle.bounds,
+    )
 
 
 def _contributor_rows(table: Table, primary_cells: Flags) -> tuple[sp.csr_matrix | None, Floats | None]:
