@@ -47,7 +47,7 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
 
     def get_signal_subscriptions(self):
         return {
-            toolkit.signals.action_succeeded: [stack.notice_action],
+            toolkit.signals.action_succeeded: [stack.notice_action, feed_records.notice_action],
             toolkit.signals.failed_login: [login.count_failure],
             toolkit.signals.request_started: [forms.follow],
         }
