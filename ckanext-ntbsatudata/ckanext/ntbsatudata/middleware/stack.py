@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ckan.plugins import toolkit
+
 import ckanext.ntbsatudata.config as settings
 from ckanext.ntbsatudata.middleware import session
 from ckanext.ntbsatudata.middleware.page_cache import PageCache
@@ -37,7 +39,5 @@ def notice_action(action: str, **_details: object) -> None:
 
     The search index and the DataStore lie outside the transaction that stamps the catalogue.
     """
-    import ckan.plugins.toolkit as toolkit
-
     if not getattr(toolkit.get_action(action), "side_effect_free", False):
         catalogue_version.note_change()
