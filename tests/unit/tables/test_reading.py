@@ -198,3 +198,43 @@ def test_a_damaged_workbook_gives_a_table_or_a_problem(tmp_path):
                 assert table.count >= 0
         except UnreadableFileError as refused:
             assert refused.problem.code
+
+
+LONG_HEADER = "kode_wilayah,tahun,jumlah\n"
+
+
+def long_rows(count):
+    return [f"52.0{number % 8 + 1},{2015 + number % 8},{number}\n" for number in range(count)]
+
+
+def test_a_long_file_is_scanned_where_it_lies_and_its_faults_keep_their_rows(check_file, tmp_path):
+    rows = long_rows(150_000)
+    rows[77_000] = "52.01,2015,banyak\n"
+    rows[149_999] = "52.99,2015,7\n"
+    path = tmp_path / "panjang.csv"
+    path.write_text(LONG_HEADER + "".join(rows), encoding="utf-8")
+    found = check_file(path)
+    assert found.count == 150_000
+    assert [one for one in found.found if one[0] in ("type-error", "unknown-code")] == [
+        ("type-error", 77_002, "jumlah"),
+        ("unknown-code", 150_001, "kode_wilayah"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        (lambda rows: [*rows[:90_000], ",,\n", *rows[90_000:]], 150_000),  # an empty record
+        (lambda rows: [*rows[:90_000], "\n", *rows[90_000:]], 150_000),  # a blank line
+        (lambda rows: [*rows, '"52.01",2015,"7"\n'], 150_001),  # quotes
+        (lambda rows: [*rows, "Jumlah,,7\n", "Sumber: BPS,,\n"], 150_000),  # a total and a source below
+        (lambda rows: [row.replace("\n", "\r\n") for row in rows], 150_000),  # two kinds of line ends
+        (lambda rows: [*rows[:90_000], "52.01,2015,7,8\n", *rows[90_000:]], 150_001),  # a surplus cell
+        (lambda rows: [*rows[:90_000], '"52.01",2015,"7",8\n', *rows[90_000:]], 150_001),
+        (lambda rows: [*rows[:90_000], "52.01,2015\n", *rows[90_000:]], 150_001),  # a missing one
+    ],
+)
+def test_long_files_keep_their_count_whatever_is_in_them(check_file, tmp_path, change, count):
+    path = tmp_path / "panjang.csv"
+    path.write_bytes((LONG_HEADER + "".join(change(long_rows(150_000)))).encode())
+    assert check_file(path).count == count

@@ -69,7 +69,7 @@ def check_table(table: Table, lists: CodeLists) -> Check:
         *sum_problems(table, figures, faulty),
         *region_total_problems(figures, province_records(table, fields, lists), faulty),
         *rate_problems(figures),
-        *plausibility_problems(table, fields, figures),
+        *plausibility_problems(table, fields, figures, faulty),
         *spelling_problems(table, [found for found in fields if found.name not in hidden]),
     ]
     problems = [problem for problem in problems if problem.row not in shifted or problem in lengths or problem in personal]

@@ -27,7 +27,10 @@ def code_problems(table: Table, fields: Sequence[Field], lists: CodeLists) -> li
     beside = {found.name: _name_field(found, fields) for found in fields if found.binding is not None}
     for found in fields:
         if found.binding is not None:
-            problems += _codes(table, CodeCheck.of(lists, found.binding), found, beside[found.name], _parent_field(found, fields))
+            check = CodeCheck.of(lists, found.binding)
+            problems += _codes(table, check, found, beside[found.name], _parent_field(found, fields))
+            for above in _names_above(found, fields):
+                problems += _names_of_parents(table, check, found, above)
     paired = {name_field.name for name_field in beside.values() if name_field is not None}
     naming = [found for found in fields if found.naming is not None and found.naming.list_id in CHECKED_LISTS and found.name not in paired]
     for found in naming:
@@ -105,6 +108,36 @@ def _name_field(found: Field, fields: Sequence[Field]) -> Field | None:
     if not same and _order(level) == max(_order(other.binding.level) for other in fields if other.binding is not None):
         same = [other for other in regions if other.naming is not None and other.naming.level is None]
     return same[0] if len(same) == 1 else None
+
+
+def _names_above(found: Field, fields: Sequence[Field]) -> list[Field]:
+    """Return the columns that name the regions above those of a column of codes."""
+    if found.binding is None or found.binding.level is None:
+        return []
+    own = _order(found.binding.level)
+    return [
+        other
+        for other in fields
+        if other.naming is not None and other.naming.list_id in NAME_LISTS and 0 <= _order(other.naming.level) < own
+    ]
+
+
+def _names_of_parents(table: Table, check: CodeCheck, found: Field, above: Field) -> list[Problem]:
+    """Return the rows whose code lies in another kecamatan or kabupaten than the row names."""
+    if above.naming is None:
+        return []
+    level, index = above.naming.level, NameIndex.of(check.code_list, check.edition.version.id)
+    wrong: dict[Cells, Problem] = {}
+    for cells in _combinations(table, [found, above]):
+        code, name = shown(cells[0]), shown(cells[1])
+        parent = next((item for item in check.edition.ancestors(code) if item.level == level), None) if check.edition.find(code) else None
+        if parent is None or not name or not is_exact_name(index, name, level):
+            continue
+        named = {candidate.item.code for candidate in index.match(name, level=level, limit=50).candidates if candidate.score >= 100}
+        if parent.code not in named:
+            values = {"value": code, "list": check.code_list.id, "version": check.edition.version.id, "name": parent.name}
+            wrong[cells] = Problem("name-code-mismatch", field=above.name, severity=Severity.WARNING, values=values)
+    return [replace(wrong[cells], row=record) for record, cells in _standing_in(table, [found, above], list(wrong))]
 
 
 def _parent_field(found: Field, fields: Sequence[Field]) -> Field | None:

@@ -40,6 +40,7 @@ class Dialect:
     newline: str
     plain: bool
     decode_errors: str = "strict"
+    records: int | None = None  # how many a plain file has
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,9 @@ def sniff_dialect(path: Path) -> Dialect:
     """Return encoding and delimiter of a text file. Raises `UnreadableFileError` when it is no text."""
     with path.open("rb") as stream:
         sample = stream.read(_SAMPLE_BYTES)
-    encoding, errors = _encoding(path, sample)
+    guess = _delimiter(sample.decode("utf-8", "replace"), True)
+    survey = _survey(path, guess) if len(sample) == _SAMPLE_BYTES and path.stat().st_size >= PLAIN_FROM_BYTES else None
+    encoding, errors = _encoding(path, sample, survey.is_utf8 if survey else None)
     text = _decode(sample, encoding, errors)
     if _CONTROL.search(text.replace(NATIVE, "")) and len(_CONTROL.findall(text)) > max(2, len(text) // 500):
         raise UnreadableFileError("not-a-table")
@@ -129,13 +132,47 @@ def sniff_dialect(path: Path) -> Dialect:
         return Dialect(encoding, declared[1], "\n", False, errors)
     delimiter = _delimiter(text, len(sample) == _SAMPLE_BYTES)
     newline = "\r" if "\r" in text and "\n" not in text else "\n"
-    plain = encoding in ("utf-8", "utf-8-sig") and errors == "strict" and newline == "\n" and _is_regular(path, text, delimiter)
-    return Dialect(encoding, delimiter, newline, plain, errors)
+    sound = survey is not None and survey.is_utf8 and survey.is_regular and not _CONTROL.search(text) and f'{delimiter} "' not in text
+    plain = sound and encoding in ("utf-8", "utf-8-sig") and newline == "\n"
+    return Dialect(encoding, delimiter, newline, plain, errors, survey.records if plain and survey else None)
 
 
-def _encoding(path: Path, sample: bytes) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Survey:
+    """What one look through a long file tells: its encoding, whether it can be scanned where it lies, how many records it has."""
+
+    is_utf8: bool
+    is_regular: bool  # no blank lines, one kind of line end, no zero bytes, as many delimiters in all as its records need
+    records: int | None  # None: quotes or blank first cells leave it open
+
+
+def _survey(path: Path, delimiter: str) -> _Survey:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8 = is_regular = counted = True
+    lines = returns = delimiters = 0
+    before, mark = b"\n", delimiter.encode()  # a blank first line counts, too
+    with path.open("rb") as stream:
+        wanted = stream.readline().count(mark)
+        stream.seek(0)
+        while block := stream.read(1 << 20):
+            if is_utf8 and not (block.isascii() and decoder.getstate() == (b"", 0)):
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+            joined = before + block
+            is_regular = is_regular and not any(gap in joined for gap in (b"\n\n", b"\n\r\n", b"\0"))
+            counted = counted and b'"' not in block and b"\n" + mark not in joined
+            lines, returns, delimiters = lines + block.count(b"\n"), returns + block.count(b"\r"), delimiters + block.count(mark)
+            before = block[-2:]
+    records = lines + (not before.endswith(b"\n"))
+    is_regular = is_regular and returns in (0, lines) and (not counted or delimiters == records * wanted)
+    return _Survey(is_utf8, is_regular, records if counted else None)
+
+
+def _encoding(path: Path, sample: bytes, is_utf8: bool | None) -> tuple[str, str]:
     if sample.startswith(codecs.BOM_UTF8):
-        return ("utf-8-sig", "strict") if _decodes(path, "utf-8-sig") else ("utf-8-sig", "replace")
+        return "utf-8-sig", "strict" if (_decodes(path, "utf-8-sig") if is_utf8 is None else is_utf8) else "replace"
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "replace"
     if len(sample) > 3 and b"\0" in sample[:2000]:
@@ -145,7 +182,7 @@ def _encoding(path: Path, sample: bytes) -> tuple[str, str]:
         if even > 10 * max(1, odd) or (even and not odd):
             return "utf-16-be", "replace"
         raise UnreadableFileError("not-a-table")
-    if _decodes(path, "utf-8"):
+    if _decodes(path, "utf-8") if is_utf8 is None else is_utf8:
         return "utf-8", "strict"
     if _utf8_sequences(sample) > 2 * _broken_utf8(sample):
         return "utf-8", "replace"
@@ -213,22 +250,6 @@ def _regularity(text: str, delimiter: str, cut: bool) -> float:
     return 0.0 if size == 1 else often / len(sizes) + min(size, 50) / 1000
 
 
-def _is_regular(path: Path, text: str, delimiter: str) -> bool:
-    """Return whether a file can be scanned where it lies: long, no blank lines, no lone carriage returns, no blanks before quotes."""
-    if path.stat().st_size < PLAIN_FROM_BYTES or _CONTROL.search(text) or f'{delimiter} "' in text:
-        return False
-    with path.open("rb") as stream:
-        before = b"\n"  # a blank first line counts, too
-        while block := stream.read(1 << 22):
-            joined = before + block
-            if any(gap in joined for gap in (b"\n\n", b"\n\r\n", b"\r\r", b"\0")):
-                return False
-            if joined.count(b"\r") - joined.endswith(b"\r") != joined.count(b"\r\n"):
-                return False
-            before = block[-2:]
-    return True
-
-
 def first_records(path: Path, dialect: Dialect, wanted: int) -> list[list[str | None]]:
     """Return the first records of a file, blanks as None."""
     return [[cell or None for cell in record] for record in islice(records(path, dialect), wanted)]
@@ -244,17 +265,3 @@ def last_records(path: Path, delimiter: str, wanted: int) -> list[list[str | Non
     if any('"' in line for line in lines[-wanted - 1 :]):
         return None
     return [[cell or None for cell in line.split(delimiter)] for line in lines[-wanted:]]
-
-
-def record_count(path: Path, empty_record: bytes) -> int | None:
-    """Return how many records a plain file has, or None when there may be an empty one among them."""
-    count, inside, last = 0, False, b"\n"
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            if empty_record in block:
-                return None
-            parts = block.split(b'"')  # every other part lies in quotes, where a line end ends no record
-            count += sum(part.count(b"\n") for part in parts[inside::2])
-            inside ^= len(parts) % 2 == 0
-            last = block[-1:]
-    return count + (last != b"\n")

@@ -34,11 +34,17 @@ def double_problems(table: Table, fields: Sequence[Field]) -> list[Problem]:
     if not key or len(key) == len(filled):
         identifier = next((found for found in fields if found.name.lower() in ("id", "kode", "code", "uuid")), None)
         return problems + (_doubles(table, [identifier], "primary-key", identifier, skip=whole)[0] if identifier else [])
-    shown_field = next((found for found in key if found.naming or found.binding), key[0])
+    shown_field = _telling(table, [found for found in key if found.naming or found.binding] or key)
     doubles = _doubles(table, key, "primary-key", shown_field, skip=whole)[0]
     if any(is_identifier_header(found.name) and not is_numbering_header(found.name) for found in fields):
         doubles = [replace(problem, severity=Severity.WARNING) for problem in doubles]  # the identifier tells them apart
     return problems + doubles
+
+
+def _telling(table: Table, fields: Sequence[Field]) -> Field:
+    """Return the field with the most different values: the kabupaten, not the province."""
+    sample = [row for _, row in table.sample()]
+    return max(fields, key=lambda found: len({row[found.position] for row in sample}))
 
 
 def _doubles(
@@ -47,7 +53,7 @@ def _doubles(
     if not fields or table.count < MIN_RECORDS:
         return [], frozenset()
     most = max(2, int(table.count * MOST_DOUBLES_SHARE))
-    doubles = repeated(table, fields, most=most + 1)
+    doubles = repeated(table, fields, most=most + 1, whole_key=code == "primary-key")
     if len(doubles) > most:
         return [], frozenset()
     names = ", ".join(found.name for found in fields)
@@ -66,12 +72,15 @@ def _doubles(
     return problems, frozenset(record for _, record in doubles)
 
 
-def repeated(table: Table, fields: Sequence[Field], most: int = MOST_REPEATED) -> list[tuple[int, int]]:
-    """Return the first record and the repeating one, for each record that has the cells of an earlier one."""
+def repeated(table: Table, fields: Sequence[Field], most: int = MOST_REPEATED, *, whole_key: bool = False) -> list[tuple[int, int]]:
+    """Return the first record and the repeating one, for each record that has the cells of an earlier one.
+
+    With `whole_key` only records that have every part of the key are compared.
+    """
     keys = ", ".join(f"trim({column(found.position)})" for found in fields)
-    any_filled = " OR ".join(f"{column(found.position)} IS NOT NULL" for found in fields)
+    filled = (" AND " if whole_key else " OR ").join(f"{column(found.position)} IS NOT NULL" for found in fields)
     sql = (
-        f"SELECT list(record ORDER BY record) FROM {table.records.relation} WHERE {table.where} AND ({any_filled}) "
+        f"SELECT list(record ORDER BY record) FROM {table.records.relation} WHERE {table.where} AND ({filled}) "
         f"GROUP BY {keys} HAVING count(*) > 1 LIMIT {most}"
     )
     return sorted(((records[0], record) for (records,) in table.records.query(sql) for record in records[1:]), key=lambda pair: pair[1])

@@ -105,6 +105,11 @@ class _Sheet:
         return frozenset(column for column, often in figures.items() if often * 2 >= filled[column])
 
     @cached_property
+    def first_full(self) -> int:
+        """The first row that is nearly as wide as a record."""
+        return next((index for index, used in enumerate(self.used) if len(used) >= max(1, self.usual_width * 0.6)), 0)
+
+    @cached_property
     def year_columns(self) -> frozenset[int]:
         """The figure columns whose cells are years: the column `Tahun`."""
         years: Counter[int] = Counter()
@@ -130,6 +135,8 @@ class _Sheet:
         above = [column for column in figures if column not in self.year_columns]
         if not above or any(year_of(self.rows[index][column]) is None for column in figures):
             return False
+        if len(above) == 1 and index != self.first_full:
+            return False  # 1998 may be a count
         below = [
             self.rows[other][above[0]] for other in range(index + 1, min(index + 40, len(self.rows))) if above[0] < len(self.rows[other])
         ]
@@ -141,6 +148,8 @@ class _Sheet:
         used = self.used[index]
         if not used or self.is_numbering(index) or self.is_year_header(index):
             return False
+        if len(used) <= 3 < self.usual_width and self.is_caption(index):
+            return False  # `Bulan : Maret 2024`
         figures = [column for column in used if self.kinds[index][column] in _FIGURES and column in self.figure_columns]
         if figures:
             return len(used) > 1 or self.usual_width == 1

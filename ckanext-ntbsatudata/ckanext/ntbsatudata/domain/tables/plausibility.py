@@ -18,6 +18,8 @@ from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.values import value_of
 
 MIN_ROWS = 4
+MIN_FOR_OUTLIER, OUTLIER = 10, 50
+MIN_FOR_HOLES, MOST_HOLES = 50, 2
 MIN_WHOLE = 9
 UNIT_CHANGE = (300.0, 3000.0)  # persons beside thousands of persons
 HIGHEST_SHARE = 200.0
@@ -28,11 +30,14 @@ _COVERAGE = frozenset(
 )
 
 
-def plausibility_problems(table: Table, fields: Sequence[Field], figures: Figures) -> list[Problem]:
-    """Return warnings for figures out of all proportion with their column or their row."""
+def plausibility_problems(table: Table, fields: Sequence[Field], figures: Figures, faulty: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return warnings for figures out of all proportion with their column or their row; cells of `faulty` fields are no blanks."""
     problems = _unit_changes(figures)
     for found, array in zip(figures.fields, figures.arrays, strict=True):
         problems += _negatives(found, array, figures) + _shares(found, array, figures) + _fractions(found, array, figures)
+        problems += _outliers(found, array, figures)
+        if found.name not in faulty:
+            problems += _holes(found, array, figures)
     return problems + _thousandfolds(figures) + _years(table, fields)
 
 
@@ -79,6 +84,25 @@ def _fractions(found: Field, array: Array, place: Figures) -> list[Problem]:
     if not 0 < len(broken) <= max(1, 0.02 * len(known)):
         return []
     return [Problem("fractional-count", row=place.record(index), field=found.name, severity=Severity.WARNING) for index in broken]
+
+
+def _outliers(found: Field, array: Array, place: Figures) -> list[Problem]:
+    """One figure that is fifty times the next largest."""
+    sizes = numpy.abs(numpy.nan_to_num(array))
+    if len(sizes) < MIN_FOR_OUTLIER:
+        return []
+    largest, next_largest = numpy.sort(sizes)[-1], numpy.sort(sizes)[-2]
+    if next_largest <= 0 or largest < OUTLIER * next_largest or numpy.count_nonzero(sizes) < MIN_FOR_OUTLIER:
+        return []
+    return [Problem("far-value", row=place.record(int(numpy.argmax(sizes))), field=found.name, severity=Severity.WARNING)]
+
+
+def _holes(found: Field, array: Array, place: Figures) -> list[Problem]:
+    """One or two blanks in a long column of figures."""
+    blank = numpy.flatnonzero(numpy.isnan(array))
+    if len(array) < MIN_FOR_HOLES or not 0 < len(blank) <= 0.02 * len(array) or len(blank) > MOST_HOLES:
+        return []
+    return [Problem("missing-value", row=place.record(index), field=found.name, severity=Severity.WARNING) for index in blank]
 
 
 def _shares(found: Field, array: Array, place: Figures) -> list[Problem]:

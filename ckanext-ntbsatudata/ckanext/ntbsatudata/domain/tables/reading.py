@@ -17,7 +17,6 @@ from ckanext.ntbsatudata.domain.tables.delimited import (
     first_records,
     last_records,
     read_delimited,
-    record_count,
     rewrite,
 )
 from ckanext.ntbsatudata.domain.tables.errors import UnreadableFileError
@@ -137,10 +136,8 @@ def _from_sheet(kind: SourceKind, sheet: Sheet, workspace: Path, *, asked: bool)
 
 def _from_text(text: DelimitedText, workspace: Path) -> Table:
     records = Records(text.path, text.delimiter, text.columns, workspace, in_parallel=text.dialect.plain)
-    empty_record = b"\n" + text.delimiter.encode() * (text.columns - 1)
-    count = record_count(text.path, empty_record) if text.dialect.plain else None
     rows = first_records(text.path, text.dialect, HEAD_RECORDS) if text.dialect.plain else records.head(WHOLE_RECORDS)
-    layout = _layout(records, rows, (), count, text.dialect.plain)
+    layout = _layout(records, rows, (), text.dialect.records, text.dialect.plain)
     return _table(SourceKind.DELIMITED, records, layout, rows, [], text=text)
 
 

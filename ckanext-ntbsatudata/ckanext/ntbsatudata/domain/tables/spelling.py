@@ -9,6 +9,7 @@ from dataclasses import replace
 from rapidfuzz import distance
 
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
+from ckanext.ntbsatudata.domain.tables.bindings import CHECKED_LISTS
 from ckanext.ntbsatudata.domain.tables.cells import is_missing_mark, shown
 from ckanext.ntbsatudata.domain.tables.dates import MONTHS
 from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
@@ -25,7 +26,7 @@ def spelling_problems(table: Table, fields: Sequence[Field]) -> list[Problem]:
     """Return the rare classes that are one or two letters away from a frequent one, and months that are none."""
     problems = []
     for found in fields:
-        if found.type is not FieldType.STRING or found.binding is not None or found.naming is not None:
+        if found.type is not FieldType.STRING or found.binding is not None or found.code_list in CHECKED_LISTS:
             continue
         if len({shown(row[found.position]) for _, row in table.sample()}) > MOST_CLASSES:
             continue
@@ -64,7 +65,12 @@ def _variants(found: Field, classes: Mapping[str, int]) -> dict[str, Problem]:
 
 
 def _one_slip_apart(name: str, other: str) -> bool:
-    if name == other or min(len(name), len(other)) < MIN_LENGTH or not (_WORDS.fullmatch(name) and _WORDS.fullmatch(other)):
+    if (
+        name == other
+        or min(len(name), len(other)) < MIN_LENGTH - 1
+        or max(len(name), len(other)) < MIN_LENGTH
+        or not (_WORDS.fullmatch(name) and _WORDS.fullmatch(other))
+    ):
         return False
     low, usual = name.casefold(), other.casefold()
     if low == usual or re.sub(r"[\W_]+", "", low) == re.sub(r"[\W_]+", "", usual):
