@@ -180,3 +180,12 @@ def test_without_ckan_the_command_says_how_to_get_it():
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert told.returncode == 64
     assert told.stderr == "Perintah ini perlu CKAN (psycopg2 tidak ada). Pasang dengan: pip install 'ntb-satu-data[portal]'\n"
+
+
+def test_a_kabupaten_s_portal_bears_its_own_name(tmp_path: Path):
+    state = StateFolder(tmp_path)
+    found = _settings(state, {})
+    assert found["ckan.site_title"] == "Satu Data Kabupaten Sumbawa Barat"
+    assert found["ckan.site_description"] == "Satu Data Indonesia tingkat Kabupaten Sumbawa Barat"
+    of_province = settings.of_portal(state, Services(tmp_path), Identity(wilayah="52", demo=False), {}, "http://localhost:5000")
+    assert "ckan.site_title" not in of_province  # portal.ini holds the names of the province

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from ckanext.ntbsatudata.domain.content import Region
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 from ckanext.ntbsatudata.local.errors import SettingsError
 from ckanext.ntbsatudata.local.secrets import write_private
 from ckanext.ntbsatudata.local.services import Services
@@ -18,6 +21,7 @@ from ckanext.ntbsatudata.local.state import Identity, StateFolder
 
 SECTION = "app:main"
 OF_EVERY_PORTAL = Path(str(files("ckanext.ntbsatudata.settings"))) / "portal.ini"
+_REGION_OF_EVERY_PORTAL = "52"  # whose names `portal.ini` holds
 _DATABASE = ("CKAN_SQLALCHEMY_URL", "CKAN_DATASTORE_WRITE_URL", "CKAN_DATASTORE_READ_URL")
 _FIRST_SETTINGS = f"""\
 # Pengaturan portal ini, dibaca paling akhir. Nama pengaturan: https://docs.ckan.org/en/2.12/maintaining/configuration.html
@@ -43,7 +47,7 @@ def external_queue(environ: Mapping[str, str]) -> bool:
 def of_portal(state: StateFolder, services: Services, identity: Identity, environ: Mapping[str, str], url: str) -> dict[str, str]:
     """Return the settings of this portal, by CKAN's names, the operator's own `settings.ini` last.
 
-    Raises `SettingsError` when that file cannot be read.
+    Raises `SettingsError` when that file cannot be read, `UsageError` for a region that does not exist.
     """
     address = environ.get("CKAN_SITE_URL") or url
     own_database, own_queue = not external_database(environ), not external_queue(environ)
@@ -66,7 +70,7 @@ def of_portal(state: StateFolder, services: Services, identity: Identity, enviro
     }
     if solr := environ.get("CKAN_SOLR_URL"):
         settings |= {"ntbsatudata.search.engine": "solr", "solr_url": solr}
-    return settings | _object_storage(environ) | _of_operator(state.settings)
+    return settings | _names(identity.wilayah, environ) | _object_storage(environ) | _of_operator(state.settings)
 
 
 def write(state: StateFolder, settings: Mapping[str, str]) -> None:
@@ -97,6 +101,14 @@ def _object_storage(environ: Mapping[str, str]) -> dict[str, str]:
         if value := environ.get(f"SATUDATA_S3_{option.upper()}"):
             storage[option] = value
     return {f"ckan.files.storage.resources.{option}": value for option, value in storage.items()}
+
+
+def _names(wilayah: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The names of a portal whose region is not the one that `portal.ini` speaks of. Raises `UsageError` for a region that cannot be."""
+    region = Region.of(CodeLists.load(SchemaFolder.from_environment(environ)), wilayah)
+    if wilayah == _REGION_OF_EVERY_PORTAL:
+        return {}
+    return {"ckan.site_title": f"Satu Data {region.name}", "ckan.site_description": f"Satu Data Indonesia tingkat {region.name}"}
 
 
 def _of_operator(path: Path) -> dict[str, str]:
