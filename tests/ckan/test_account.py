@@ -11,6 +11,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.ntbsatudata.cli.account import account
+from ckanext.ntbsatudata.model.curation import RoleGrant
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
 
@@ -45,12 +46,16 @@ def test_a_demo_has_an_account_for_each_role_in_every_agency(cli, tmp_path: Path
 
     found = call_action("organization_show", id=agency["id"], include_users=True)["users"]
     members = {user["name"]: user["capacity"] for user in found}
-    assert {name: members[name] for name in ("walidata", "produsen", "anggota")} == {
-        "walidata": "admin",
+    assert {name: members[name] for name in ("pendukung", "produsen", "anggota")} == {
+        "pendukung": "admin",
         "produsen": "editor",
         "anggota": "member",
     }
-    assert not model.User.get("walidata").sysadmin
+    walidata = model.User.get("walidata")
+    assert not walidata.sysadmin
+    granted = {(grant.user_id, grant.role) for grant in model.Session.query(RoleGrant)}
+    assert (walidata.id, "walidata") in granted
+    assert {role for _user, role in granted} == {"walidata", "pembina_data", "forum_secretariat", "programme_operator"}
     assert "admin" not in members
 
 

@@ -11,24 +11,32 @@ from typing import Any
 import ckan.plugins.toolkit as toolkit
 import click
 
+from ckanext.ntbsatudata.domain.curation.roles import Role
+
 _HEADING = "# Akun pertama portal ini: nama, kata sandi, peran. Ganti kata sandi setelah masuk."
 
 
 @dataclass(frozen=True)
 class FirstAccount:
-    """One account. `capacity` is what it may do in every agency; None for the administrator of the portal."""
+    """One account: what it may do in every agency (`capacity`), and its role over the whole portal (`grant`)."""
 
     name: str
     full_name: str
     role: str
     capacity: str | None = None
+    grant: Role | None = None
+    sysadmin: bool = False
 
 
-ADMINISTRATOR = FirstAccount("admin", "Administrator", "sysadmin")
+ADMINISTRATOR = FirstAccount("admin", "Administrator", "sysadmin", sysadmin=True)
 SAMPLES = (
-    FirstAccount("walidata", "Walidata (contoh)", "walidata", "admin"),
-    FirstAccount("produsen", "Produsen Data (contoh)", "produsen data", "editor"),
-    FirstAccount("anggota", "Anggota (contoh)", "anggota", "member"),
+    FirstAccount("walidata", "Walidata (contoh)", "walidata", grant=Role.WALIDATA),
+    FirstAccount("pembina", "Pembina Data (contoh)", "pembina data", grant=Role.PEMBINA_DATA),
+    FirstAccount("forum", "Sekretariat Forum (contoh)", "sekretariat forum", grant=Role.FORUM_SECRETARIAT),
+    FirstAccount("pendukung", "Walidata Pendukung (contoh)", "walidata pendukung", capacity="admin"),
+    FirstAccount("produsen", "Produsen Data (contoh)", "produsen data", capacity="editor"),
+    FirstAccount("program", "Operator Program (contoh)", "operator program", grant=Role.PROGRAMME_OPERATOR),
+    FirstAccount("anggota", "Anggota (contoh)", "anggota", capacity="member"),
 )
 
 
@@ -62,11 +70,13 @@ def _make(each: FirstAccount, password: str, user: str) -> bool:
         made = False
     except toolkit.ObjectNotFound:
         email = f"{each.name}@portal.invalid"
-        act("user_create", name=each.name, fullname=each.full_name, email=email, password=password, sysadmin=each.capacity is None)
+        act("user_create", name=each.name, fullname=each.full_name, email=email, password=password, sysadmin=each.sysadmin)
         made = True
     if each.capacity is not None:
         for organization in act("organization_list"):
             act("organization_member_create", id=organization, username=each.name, role=each.capacity)
+    if each.grant is not None:
+        act("ntbsatudata_role_grant", user=each.name, role=each.grant.value)
     return made
 
 

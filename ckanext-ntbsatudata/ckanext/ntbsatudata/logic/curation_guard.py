@@ -20,7 +20,7 @@ _FALSE = ("false", "0", "no", "off")
 
 def applies(context: Context) -> bool:
     """Whether the caller is bound by curation: everybody but curation itself and code that acts for no user."""
-    return config.curation() and not context.get(revisions.IN_CURATION) and not context.get("ignore_auth")
+    return config.curation() and not revisions.is_curating() and not context.get("ignore_auth")
 
 
 def refusal(problem: Problem, field: str = "message") -> toolkit.ValidationError:

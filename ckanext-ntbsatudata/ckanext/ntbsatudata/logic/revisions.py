@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,6 @@ from ckan import logic
 from ckan.lib import uploader
 from ckan.model.types import make_uuid
 from ckan.plugins import toolkit
-from ckan.types import Context
 from sqlalchemy import func, select
 
 from ckanext.ntbsatudata.domain.curation.decisions import Decision
@@ -32,7 +33,8 @@ from ckanext.ntbsatudata.logic import metadata_records as records
 from ckanext.ntbsatudata.logic.dataset_quality import activity_problems
 from ckanext.ntbsatudata.model.curation import Distribution, Release, Revision
 
-IN_CURATION = "ntbsatudata_in_curation"  # a key of the context: no request can set it
+# Not a key of the context: CKAN's actions call each other with contexts of their own making.
+_curating: ContextVar[bool] = ContextVar("ntbsatudata_curating", default=False)
 _OPEN = [state.value for state in State if state.open]
 _OF_ONE_DATASET = {
     "id", "name", "metadata_created", "metadata_modified", "creator_user_id", "state", "private", "num_resources", "num_tags",
@@ -41,9 +43,23 @@ _OF_ONE_DATASET = {
 _OF_ONE_RESOURCE = {"id", "package_id", "created", "metadata_modified", "position", "state", "revision_id"}
 
 
-def in_curation(user: str) -> Context:
-    """Return the context in which curation itself changes datasets."""
-    return {"user": user, "ignore_auth": True, IN_CURATION: True}  # type: ignore[typeddict-unknown-key]
+@contextmanager
+def curating() -> Iterator[None]:
+    """Within this block curation itself changes datasets, so that its guard lets pass. No request can ask for it."""
+    token = _curating.set(True)
+    try:
+        yield
+    finally:
+        _curating.reset(token)
+
+
+def is_curating() -> bool:
+    return _curating.get()
+
+
+def _act(user: str, action: str, data: Mapping[str, Any], **context: Any) -> Any:
+    with curating():
+        return toolkit.get_action(action)({"user": user, "ignore_auth": True, **context}, dict(data))
 
 
 def newest_release(dataset_id: str) -> Release | None:
@@ -109,7 +125,7 @@ def _copy(dataset: Mapping[str, Any], number: int, user: str) -> dict[str, Any]:
         "private": True,
         "resources": [{name: value for name, value in each.items() if name not in _OF_ONE_RESOURCE} for each in dataset["resources"]],
     }
-    made: dict[str, Any] = toolkit.get_action("package_create")({**in_curation(user), "allow_state_change": True}, working)
+    made: dict[str, Any] = _act(user, "package_create", working, allow_state_change=True)
     return made
 
 
@@ -169,24 +185,22 @@ def publish(revision: Revision, decision: Decision, user: str, user_id: str) -> 
         live["resources"].append(kept)
     move(revision, decision)
     # With the id alone, since CKAN 2.12's package_update takes back a deferred change when it is to return the whole dataset.
-    context = {**in_curation(user), "defer_commit": True, "return_id_only": True, "allow_state_change": True}
-    toolkit.get_action("package_update")(context, live)
+    _act(user, "package_update", live, defer_commit=True, return_id_only=True, allow_state_change=True)
     if not own:
         working = model.Package.get(revision.working_id)
         working.state = "released"  # neither draft nor deleted: it holds bytes of a release and is listed nowhere
-    release = _release(revision.dataset_id, revision.id, revision.changelog, user_id, in_curation(user))
+    release = _release(revision.dataset_id, revision.id, revision.changelog, user_id, user)
     model.repo.commit()
     return release
 
 
 def adopt(dataset_id: str, user: str, user_id: str, changelog: str) -> Release | None:
     """Record what is public already as a release; None when the newest release is just that."""
-    context = in_curation(user)
-    content = logic.package_show_default_and_custom_schemas(context, dataset_id)[1]
+    content = logic.package_show_default_and_custom_schemas({"user": user, "ignore_auth": True}, dataset_id)[1]
     newest = newest_release(dataset_id)
     if newest is not None and newest.content.get("metadata_modified") == content["metadata_modified"]:
         return None
-    release = _release(dataset_id, None, changelog, user_id, context)
+    release = _release(dataset_id, None, changelog, user_id, user)
     record.write(dataset_id, None, "release_adopted", user_id, "system_operator", None, State.PUBLISHED.value, changelog)
     model.repo.commit()
     return release
@@ -198,19 +212,20 @@ def withdraw(revision: Revision, decision: Decision, user: str) -> None:
     if release is not None:
         release.withdrawn_at, release.withdrawn_reason = datetime.now(timezone.utc), decision.reason
     move(revision, decision)
-    toolkit.get_action("package_delete")(in_curation(user), {"id": revision.dataset_id})
+    _act(user, "package_delete", {"id": revision.dataset_id})
 
 
 def discard(revision: Revision, decision: Decision, user: str) -> None:
     """End a revision; a working copy goes, a live dataset stays as it is."""
     move(revision, decision)
-    toolkit.get_action("package_delete")(in_curation(user), {"id": revision.working_id})
+    _act(user, "package_delete", {"id": revision.working_id})
 
 
-def _release(dataset_id: str, revision_id: str | None, changelog: str, user_id: str, context: Context) -> Release:
+def _release(dataset_id: str, revision_id: str | None, changelog: str, user_id: str, user: str) -> Release:
     """Add the release of the dataset as it now stands, and its place in search, to the session's transaction."""
     model.Session.flush()
-    default, content = logic.package_show_default_and_custom_schemas(context, dataset_id)
+    default, content = logic.package_show_default_and_custom_schemas({"user": user, "ignore_auth": True}, dataset_id)
+    content = {**content, "metadata_records": records.pins_of(content)}  # the versions in force on this day
     holders = {resource["id"]: _holding(resource) for resource in content["resources"]}
     number = (model.Session.scalar(select(func.max(Release.number)).where(Release.dataset_id == dataset_id)) or 0) + 1
     covered = json.dumps([content, holders], sort_keys=True, ensure_ascii=False, default=str)
