@@ -82,6 +82,17 @@ def test_the_focus_is_visible_on_every_stop_of_the_home_page(visit):
         assert outline[0] != "none" and outline[1] >= 2, page.switch_to.active_element.get_attribute("outerHTML")[:120]
 
 
+def test_on_a_phone_the_menu_opens_and_closes_without_a_script(visit):
+    page = visit("/", 360)
+    topics = page.find_element(By.CSS_SELECTOR, '.site-nav a[href="/group/"]')
+    assert not topics.is_displayed()
+    page.find_element(By.CSS_SELECTOR, ".menu-button").send_keys(Keys.ENTER)
+    WebDriverWait(page, 5).until(lambda page: topics.is_displayed())
+    page.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    WebDriverWait(page, 5).until(lambda page: not topics.is_displayed())
+    assert visit("/", 1280).find_element(By.CSS_SELECTOR, '.site-nav a[href="/group/"]').is_displayed()
+
+
 def test_english_is_one_click_away(visit):
     page = visit("/dataset/kode-wilayah")
     page.find_element(By.CSS_SELECTOR, '.site-tools a[hreflang="en"]').click()
