@@ -86,6 +86,18 @@ def test_completeness_names_what_is_missing_for_each_purpose_to_those_who_may_ed
         call("completeness_show", factories.User()["name"], id=dataset["id"])
 
 
+def test_a_konsep_that_means_something_else_elsewhere_is_a_warning_and_blocks_nothing(agency):
+    organization, editor = agency
+    factories.Dataset(
+        owner_org=organization["id"], user={"name": editor}, **{**FULL, "title": "Penduduk menurut sensus", "definisi": "Lain"}
+    )
+    dataset = factories.Dataset(owner_org=organization["id"], user={"name": editor}, **{**FULL, "konsep": "Penduduk"})
+    found = call("completeness_show", editor, id=dataset["id"])["submit"]
+    assert [problem["code"] for problem in found["warnings"]] == ["konsep-not-unique"]
+    assert "Penduduk menurut sensus" in found["warnings"][0]["message"]
+    assert "konsep" not in {problem["field"] for problem in found["missing"]}
+
+
 def test_an_activity_that_is_not_there_or_not_finished_blocks_a_submission(agency):
     organization, editor = agency
     draft = call("mskegiatan_create", editor, owner_org=organization["id"], judul_kegiatan="Kompilasi Data Ternak", draft=True)

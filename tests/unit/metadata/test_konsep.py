@@ -61,14 +61,15 @@ def test_each_rule_finds_its_offence(name, code):
     assert code in codes(name)
 
 
-def test_a_name_taken_in_other_capitals_is_not_unique():
-    assert [problem.code for problem in not_unique("Penduduk", ["penduduk ", "Balita"])] == ["konsep-not-unique"]
-    assert not_unique("Lansia", ["Penduduk"]) == []
+def test_a_konsep_with_another_meaning_elsewhere_is_a_warning_that_names_the_place():
+    problem = not_unique("Penduduk", "Jumlah Penduduk 2024")
+    assert not problem.severity.blocks
+    assert "Jumlah Penduduk 2024" in MESSAGES.line(problem)
 
 
 def test_every_sentence_exists_in_both_languages():
     english = Messages.load(SchemaFolder(), "en")
-    for problem in NAMES.check("Persentase PDRB mataram Tahun 2024") + not_unique("A", ["a"]):
+    for problem in NAMES.check("Persentase PDRB mataram Tahun 2024") + [not_unique("A", "B")]:
         assert english.sentence(problem).remedy and MESSAGES.sentence(problem).remedy
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import ckan.model as model
 from ckan.plugins import toolkit
 from flask import has_request_context
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.metadata.answers import read_answer
 from ckanext.ntbsatudata.domain.metadata.check import check_record
 from ckanext.ntbsatudata.domain.metadata.form import Form, Kind
+from ckanext.ntbsatudata.domain.metadata.konsep import not_unique
 from ckanext.ntbsatudata.domain.metadata.standard import Standard
 from ckanext.ntbsatudata.domain.problems import Messages, Problem
 from ckanext.ntbsatudata.model.metadata import MetadataRecord, MetadataVersion
@@ -107,6 +108,30 @@ def datasets_of(kind: Kind, record_id: str) -> list[dict[str, str]]:
     names_it = link == record_id if kind is Kind.MSKEG else link.contains(f'"{record_id}"', autoescape=True)
     query = select(model.Package).where(model.Package.state == "active", model.Package.private.is_(False), names_it)
     return [{"id": one.id, "name": one.name, "title": one.title} for one in model.Session.scalars(query.order_by(model.Package.title))]
+
+
+def pins_of(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the records a dataset names, each with the version in force: what a release keeps beside its files."""
+    wanted = [one for one in (dataset.get("id_mskeg"), *(dataset.get("id_msind") or [])) if one]
+    found = model.Session.scalars(select(MetadataRecord).where(MetadataRecord.id.in_(wanted)))
+    return [{"kind": one.kind, "id": one.id, "version": one.version} for one in sorted(found, key=lambda one: wanted.index(one.id))]
+
+
+def other_definitions(dataset: Mapping[str, Any]) -> list[Problem]:
+    """Rule 2 of naming a konsep: warn when another public dataset gives the same konsep another definition."""
+    konsep, definisi = dataset.get("konsep"), dataset.get("definisi")
+    if not konsep or not definisi:
+        return []
+    extras = model.Package.extras
+    query = select(model.Package).where(
+        model.Package.state == "active",
+        model.Package.private.is_(False),
+        model.Package.id != dataset.get("id"),
+        func.lower(extras["konsep"].astext) == konsep.strip().lower(),
+        extras["definisi"].astext != definisi,
+    )
+    other = model.Session.scalars(query.order_by(model.Package.title)).first()
+    return [not_unique(konsep, other.title)] if other is not None else []
 
 
 def described(record: MetadataRecord, kind: Kind, version: int | None = None, *, inside: bool = False) -> dict[str, Any]:

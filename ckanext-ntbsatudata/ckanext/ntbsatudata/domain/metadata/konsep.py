@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ckanext.ntbsatudata.domain.problems import Problem
+from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
 
 SOURCE = "Peraturan BPS 4/2020, penamaan konsep"
@@ -63,11 +63,9 @@ class KonsepNames:
         ]
 
 
-def not_unique(name: str, taken: Iterable[str], field: str = "konsep") -> list[Problem]:
-    """Rule 2: return a problem when another konsep already has this name, whatever its capitals."""
-    if name.strip().casefold() not in {other.strip().casefold() for other in taken}:
-        return []
-    return [Problem("konsep-not-unique", field=field, values={"name": name, "rule": 2, "source": SOURCE})]
+def not_unique(name: str, other: str, field: str = "konsep") -> Problem:
+    """Rule 2: the warning that `other` (a dataset's title) gives this konsep another meaning."""
+    return Problem("konsep-not-unique", field=field, severity=Severity.WARNING, values={"name": name, "other": other, "rule": 2, "source": SOURCE})
 
 
 def _words(name: str) -> list[str]:

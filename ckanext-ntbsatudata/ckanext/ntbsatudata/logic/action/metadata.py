@@ -124,9 +124,7 @@ def ntbsatudata_indah_export(context: Context, data_dict: DataDict) -> dict[str,
 def ntbsatudata_metadata_pins(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """Return the records that dataset `id` uses, each with the version in force: what a release keeps beside its files."""
     dataset = toolkit.get_action("package_show")(context, {"id": toolkit.get_or_bust(data_dict, "id")})
-    wanted = [dataset.get("id_mskeg"), *(dataset.get("id_msind") or [])]
-    found = model.Session.scalars(select(MetadataRecord).where(MetadataRecord.id.in_(filter(None, wanted))))
-    return [{"kind": one.kind, "id": one.id, "version": one.version} for one in sorted(found, key=lambda one: wanted.index(one.id))]
+    return records.pins_of(dataset)
 
 
 def _create(kind: Kind, context: Context, data_dict: DataDict) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def ntbsatudata_completeness_show(context: Context, data_dict: DataDict) -> dict
             "complete": one.is_complete,
             "missing": [words.as_dict(problem) for problem in one.missing],
         }
+    found[Purpose.SUBMIT.value]["warnings"] = [words.as_dict(problem) for problem in records.other_definitions(dataset)]
     return found
 
 
