@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +12,10 @@ from ckanext.ntbsatudata.domain.tables.fields import Field
 from ckanext.ntbsatudata.domain.tables.headers import is_identifier_header
 from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.records import column
+from ckanext.ntbsatudata.domain.tables.scan import unsure_cells
 from ckanext.ntbsatudata.domain.tables.values import published, surely_right, value_of
 
 Array = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
-
-MOST_ODD = 5_000
 
 
 @dataclass(frozen=True)
@@ -50,20 +48,7 @@ def figures_of(table: Table, fields: Sequence[Field]) -> Figures:
 
 def odd_values(table: Table, fields: Sequence[Field]) -> dict[int, dict[str, str | None]]:
     """Return, by position, the cells the scan is not sure of with their published values (None: no value, or a fault)."""
-    odd: dict[int, dict[str, str | None]] = defaultdict(dict)
-    sure = {found.position: surely_right(found, column(found.position), table.is_workbook) for found in fields}
-    conditions = [f"({column(found.position)} IS NOT NULL AND NOT {sure[found.position]})" for found in fields]
-    if not conditions:
-        return odd
-    selected = ", ".join(
-        f"CASE WHEN {condition} THEN {column(found.position)} END" for found, condition in zip(fields, conditions, strict=True)
-    )
-    sql = f"SELECT DISTINCT {selected} FROM {table.records.relation} WHERE {table.where} AND ({' OR '.join(conditions)}) LIMIT {MOST_ODD}"
-    for cells in table.records.query(sql):
-        for found, cell in zip(fields, cells, strict=True):
-            if cell is not None and cell not in odd[found.position]:
-                odd[found.position][cell] = value_of(found, cell).text
-    return odd
+    return {found.position: {cell: value_of(found, cell).text for cell in cells} for found, cells in unsure_cells(table, fields)}
 
 
 def quoted(text: str) -> str:

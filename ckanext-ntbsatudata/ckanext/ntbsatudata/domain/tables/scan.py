@@ -114,16 +114,23 @@ def distinct(table: Table, found: Field) -> Iterator[tuple[str, int, int]]:
     )
 
 
-def distinct_unsure(table: Table, found: Field, sure: str) -> list[str]:
-    """Return the distinct cells of a column that are not surely right."""
-    name = column(found.position)
-    unsure = "" if sure == "false" else f" AND NOT {sure}"
-    return [
-        cell
-        for (cell,) in table.records.query(
-            f"SELECT DISTINCT {name} FROM {table.records.relation} WHERE {table.where} AND {name} IS NOT NULL{unsure}"
-        )
-    ]
+def unsure_cells(table: Table, fields: Sequence[Field]) -> list[tuple[Field, list[str]]]:
+    """Return for each field its distinct cells that are not surely published as they stand; one scan for most fields."""
+    sure = {found.position: surely_right(found, column(found.position), table.is_workbook) for found in fields}
+    cells: dict[int, dict[str, None]] = {found.position: {} for found in fields}
+    sifted = [found for found in fields if sure[found.position] != "false"]
+    if sifted:
+        doubts = [f"({column(found.position)} IS NOT NULL AND NOT {sure[found.position]})" for found in sifted]
+        selected = ", ".join(f"CASE WHEN {doubt} THEN {column(found.position)} END" for found, doubt in zip(sifted, doubts, strict=True))
+        sql = f"SELECT DISTINCT {selected} FROM {table.records.relation} WHERE {table.where} AND ({' OR '.join(doubts)})"
+        for row in table.records.query(sql):
+            for found, cell in zip(sifted, row, strict=True):
+                if cell is not None:
+                    cells[found.position][cell] = None
+    for found in fields:
+        if sure[found.position] == "false":
+            cells[found.position] = {cell: None for cell, _, _ in distinct(table, found)}
+    return [(found, list(cells[found.position])) for found in fields]
 
 
 def standing_in(table: Table, found: Field, cells: Sequence[str]) -> list[tuple[int, str]]:

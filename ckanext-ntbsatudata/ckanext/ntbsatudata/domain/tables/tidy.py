@@ -5,6 +5,7 @@ A cell that is faulty is left blank here and named among the problems; nothing i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ckanext.ntbsatudata.domain.tables.checking import Check
@@ -13,7 +14,7 @@ from ckanext.ntbsatudata.domain.tables.figures import quoted
 from ckanext.ntbsatudata.domain.tables.long_form import LongForm, long_form
 from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.records import column
-from ckanext.ntbsatudata.domain.tables.scan import distinct_unsure
+from ckanext.ntbsatudata.domain.tables.scan import unsure_cells
 from ckanext.ntbsatudata.domain.tables.values import published, surely_right, value_of
 
 CASES_IN_PLACE = 200
@@ -28,8 +29,8 @@ def write_tidy(check: Check, target: Path, *, as_long: bool = False) -> None:
 def tidy_sql(check: Check, wide: LongForm | None = None) -> str:
     """Return the SQL of the tidy records, in the order of the file."""
     table = check.table
-    values = {found.position: f"{value_sql(table, found)} AS v{found.position}" for found in check.fields}
-    inner = f"SELECT record, {', '.join(values.values())} FROM {table.records.relation} WHERE {table.where}"
+    values = [f"{_value_sql(table, found, cells)} AS v{found.position}" for found, cells in unsure_cells(table, check.fields)]
+    inner = f"SELECT record, {', '.join(values)} FROM {table.records.relation} WHERE {table.where}"
     if wide is None:
         named = ", ".join(f"v{found.position} AS {_identifier(found.name)}" for found in check.fields)
         return f"SELECT {named} FROM ({inner}) ORDER BY record"
@@ -41,11 +42,11 @@ def tidy_sql(check: Check, wide: LongForm | None = None) -> str:
     return f"WITH tidy AS ({inner}) SELECT * EXCLUDE (record, turn) FROM ({' UNION ALL '.join(parts)}) ORDER BY record, turn"
 
 
-def value_sql(table: Table, found: Field) -> str:
+def _value_sql(table: Table, found: Field, unsure: Sequence[str]) -> str:
     """Return the SQL of the published text of a cell: as it stands where that is sure, else as it was judged."""
     name = column(found.position)
     sure = surely_right(found, name, table.is_workbook)
-    judged = {cell: value_of(found, cell).text for cell in distinct_unsure(table, found, sure)}
+    judged = {cell: value_of(found, cell).text for cell in unsure}
     odd = {cell: text for cell, text in judged.items() if text is not None}
     plain = f"CASE WHEN {sure} THEN {published(found, name, table.is_workbook)}" if sure != "false" else None
     if len(odd) <= CASES_IN_PLACE:
