@@ -18,6 +18,7 @@ MAIN_PROCESS = {
     "Redis": lambda process: process.name() == "redis-server",
     "Web": lambda process: "gunicorn" in process.cmdline() and "gunicorn" not in process.parent().cmdline(),
     "Pekerja latar": lambda process: "worker" in process.cmdline() and "worker" not in process.parent().cmdline(),
+    "Penjadwal": lambda process: "schedule" in process.cmdline(),
 }
 
 

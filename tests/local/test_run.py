@@ -39,7 +39,7 @@ def test_status_names_address_and_services_and_stop_ends_them(prepared_home: Pat
     told = satudata(prepared_home, "status")
     assert told.returncode == 0
     assert f"Portal berjalan di http://localhost:{port} (proses {run.process.pid})" in told.stdout
-    for service in ("Web", "Pekerja latar", "Redis", "PostgreSQL"):
+    for service in ("Web", "Pekerja latar", "Penjadwal", "Redis", "PostgreSQL"):
         assert service in told.stdout
     assert "tidak berjalan" not in told.stdout
 

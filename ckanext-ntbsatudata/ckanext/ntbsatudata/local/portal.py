@@ -22,7 +22,7 @@ from ckanext.ntbsatudata.local.services import Services
 from ckanext.ntbsatudata.local.state import RELEASE, Identity, StateFolder
 from ckanext.ntbsatudata.local.steps import Steps
 from ckanext.ntbsatudata.local.supervisor import Supervisor, stop_signals_interrupt
-from ckanext.ntbsatudata.local.web import Web, Worker, require_free
+from ckanext.ntbsatudata.local.web import CkanCommand, Web, require_free
 
 OLDEST_PYTHON = (3, 10)
 _FIRST_REGION = "52"
@@ -63,7 +63,9 @@ class Portal:
         self._embedded = Services(state.root)
         ckan_environ = {**environ, "CKAN_INI": str(state.ini), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
         self._web = Web(state.web, state.logs / "web.log", ckan_environ, wish.host, wish.port)
-        self._worker = Worker(state.worker, state.logs / "worker.log", ckan_environ, state.ini)
+        self._worker = CkanCommand("Pekerja latar", state.worker, state.logs / "worker.log", ckan_environ, state.ini, ["jobs", "worker"])
+        scheduled = ["ntbsatudata", "schedule", "run"]
+        self._scheduler = CkanCommand("Penjadwal", state.scheduler, state.logs / "scheduler.log", ckan_environ, state.ini, scheduled)
         self._preparation = Preparation(state, self._embedded, ckan_environ)
 
     def run(self, write: Callable[[str], None]) -> None:
@@ -100,7 +102,7 @@ class Portal:
     @property
     def services(self) -> list[Service]:
         """Every service that can be ours, the one that needs the others first."""
-        return [self._web, self._worker, self._embedded.redis, self._embedded.postgres]
+        return [self._web, self._scheduler, self._worker, self._embedded.redis, self._embedded.postgres]
 
     def _start(self, supervisor: Supervisor, steps: Steps) -> None:
         with steps.step("Memeriksa"):
@@ -127,6 +129,8 @@ class Portal:
             supervisor.start(self._web)
         with steps.step("Pekerja latar"):
             supervisor.start(self._worker)
+        with steps.step("Penjadwal"):
+            supervisor.start(self._scheduler)
 
     def _welcome(self, steps: Steps) -> str:
         return (

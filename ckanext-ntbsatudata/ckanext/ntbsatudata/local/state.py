@@ -48,6 +48,7 @@ class StateFolder:
         self.assets = self.root / "webassets"
         self.web = self.root / "web"
         self.worker = self.root / "worker"
+        self.scheduler = self.root / "scheduler"
         self.preparation = self.root / "preparation"
         self.quarantine = self.root / "quarantine"
         self.ini = self.root / "ckan.ini"
@@ -65,7 +66,7 @@ class StateFolder:
         """Make the folder and its rooms. Raises `FolderNotUsable` or `DiskNearlyFull`."""
         try:
             self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
-            for room in (self.logs, self.storage, self.assets, self.quarantine, self.web, self.worker, self.preparation):
+            for room in (self.logs, self.storage, self.assets, self.quarantine, self.web, self.worker, self.scheduler, self.preparation):
                 room.mkdir(mode=0o700, exist_ok=True)
             probe = self.root / ".write-test"
             probe.write_bytes(b"")

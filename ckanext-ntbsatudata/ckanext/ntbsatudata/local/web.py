@@ -1,4 +1,4 @@
-"""The two services that are CKAN: the web server and the worker with its scheduler."""
+"""The services that are CKAN: the web server, and the commands that stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import sysconfig
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -56,16 +56,16 @@ class Web(Service):
             return False
 
 
-class Worker(Service):
-    """The background worker; it also puts scheduled jobs into the queue."""
+class CkanCommand(Service):
+    """A command of CKAN's that stays: the worker, the scheduler. It listens to the queue and answers to nobody."""
 
-    def __init__(self, folder: Path, log: Path, environment: Mapping[str, str], ini: Path) -> None:
+    def __init__(self, name: str, folder: Path, log: Path, environment: Mapping[str, str], ini: Path, arguments: Sequence[str]) -> None:
         super().__init__()
-        self._folder, self._log, self._environment, self._ini = folder, log, environment, ini
+        command = [sys.executable, str(CKAN), "-c", str(ini), *arguments]
+        self._program = Program(name, command, folder, log, environment)
 
     def program(self) -> Program:
-        command = [sys.executable, str(CKAN), "-c", str(self._ini), "jobs", "worker"]
-        return Program("Pekerja latar", command, self._folder, self._log, self._environment)
+        return self._program
 
     def answers(self) -> bool:
-        return not self.dead  # it listens to the queue and answers to nobody
+        return not self.dead
