@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ckan.plugins import toolkit
+from flask import has_request_context, request
 
 import ckanext.ntbsatudata.config as settings
 from ckanext.ntbsatudata.middleware import session
@@ -37,7 +38,9 @@ def wrap(app: CKANApp, config: CKANConfig) -> CKANApp:
 def notice_action(action: str, **_details: object) -> None:
     """Take note that an action changed something, when it is one that may; for CKAN's signal `action_succeeded`.
 
-    The search index and the DataStore lie outside the transaction that stamps the catalogue.
+    The search index and the DataStore lie outside the transaction that stamps the catalogue. Reading a page changes neither, though it
+    may call actions that CKAN does not declare harmless.
     """
-    if not getattr(toolkit.get_action(action), "side_effect_free", False):
+    reads = has_request_context() and request.method in ("GET", "HEAD")
+    if not reads and not getattr(toolkit.get_action(action), "side_effect_free", False):
         catalogue_version.note_change()
