@@ -51,7 +51,7 @@ wheel: .venv/installed-dev ## the release against the checkout
 
 CATALOGUE := ckanext-ntbsatudata/ckanext/ntbsatudata/i18n
 CKAN = $(shell $(BIN)/python -c "import importlib.util as u; print(u.find_spec('ckan').submodule_search_locations[0])")
-SENTENCES = $(CATALOGUE)/.. $(addprefix $(CKAN)/,templates views lib logic) $(CKAN)/../ckanext/datastore
+SENTENCES = $(CATALOGUE)/.. $(addprefix $(CKAN)/,templates views lib logic) $(CKAN)/../ckanext/datastore $(CKAN)/../ckanext/activity
 
 messages: .venv/installed-dev ## collect the sentences of the interface, bring the Indonesian catalogue up to them
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --omit-header -o $(CATALOGUE)/ckanext-ntbsatudata.pot $(SENTENCES)
