@@ -13,7 +13,11 @@ _vocabulary = Vocabulary()
 
 def reader() -> Reader:
     """Return a reader for the schemas in force. Misspelt words are understood where PostgreSQL keeps the portal's vocabulary."""
+    return understanding_reader(with_spelling=config.search_engine() is config.SearchEngine.POSTGRES)
+
+
+def understanding_reader(with_spelling: bool) -> Reader:
+    """Return a reader for the schemas in force."""
     folder = config.schema_folder()
     lexicon = Lexicon.load(folder)
-    knows_words = config.search_engine() is config.SearchEngine.POSTGRES
-    return Reader(lexicon, PlaceNames.load(folder), _vocabulary.speller(lexicon) if knows_words else None)
+    return Reader(lexicon, PlaceNames.load(folder), _vocabulary.speller(lexicon) if with_spelling else None)
