@@ -45,7 +45,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class ServiceReport:
-    """How one service does: number of processes, their memory in bytes, seconds since the first of them started."""
+    """How one service does: number of processes, their memory in bytes with shared pages counted once, seconds since the first of them started."""
 
     name: str
     processes: int
@@ -191,7 +191,7 @@ def _report(service: Service) -> ServiceReport:
     memory, started = 0, time.time()
     for process in processes:
         try:
-            memory += process.memory_info().rss
+            memory += process.memory_full_info().pss
             started = min(started, process.create_time())
         except psutil.NoSuchProcess:
             continue

@@ -55,6 +55,8 @@ class Preparation:
             self._give_rights(settings["ckan.datastore.write_url"], own_database=own_database)
         with steps.step("Indeks pencarian"):
             self._ckan("search-index", "rebuild")
+        with steps.step("Terjemahan"):
+            self._ckan("translation", "js")
         sample = ["--demo"] if demo else []
         with steps.step("Isi"):
             self._ckan("ntbsatudata", "content", "publish", *sample)
