@@ -253,3 +253,60 @@ def test_readers_see_who_published_what_and_when_but_no_names(people: dict[str, 
     assert [(entry["event"], entry["actor"]) for entry in entries] == [("release_published", None)]
     inside = act("produsen", "ntbsatudata_curation_record_list", id=live["id"])
     assert [entry["event"] for entry in inside] == ["revision_begun", "revision_submitted", "revision_approved", "release_published"]
+
+
+def token(name: str) -> dict[str, str]:
+    made = act(name, "api_token_create", user=name, name="uji", expires_in=1, unit=86400)
+    return {"Authorization": made["token"]}
+
+
+def test_the_pages_of_curation_lead_from_the_queue_to_a_release(people: dict[str, Any], app: Any) -> None:
+    live = published(people)
+    revision = act("produsen", "ntbsatudata_revision_create", id=live["id"])
+    working = act("produsen", "package_show", id=revision["working_id"])
+    act("produsen", "package_patch", id=working["id"], title="Stunting 2025")
+    act("produsen", "resource_patch", id=working["resources"][0]["id"], url="tabel.csv", upload=csv("kode,jumlah\n52.01,9\n52.02,4\n"))
+    act("produsen", "ntbsatudata_revision_submit", id=revision["id"], changelog="Tambah Lombok Tengah.")
+    queue = app.get("/kurasi", headers=token("walidata"))
+    assert "Stunting" in queue.body and "Tambah Lombok Tengah." in queue.body
+    page = app.get(f"/kurasi/{revision['id']}", headers=token("walidata"))
+    assert "Stunting 2025" in page.body
+    changes = act("walidata", "ntbsatudata_revision_compare", id=revision["id"])
+    assert {"field": "title", "before": "Stunting", "after": "Stunting 2025"} in changes["metadata"]
+    table = changes["tables"][0]
+    assert (table["rows_before"], table["rows_after"]) == (1, 2)
+    approve_and_publish(revision["id"])
+    history = app.get("/dataset/stunting/rilis")
+    assert "Tambah Lombok Tengah." in history.body
+    first = act("", "ntbsatudata_release_show", id=live["id"], number=1)
+    resource_id = first["dataset"]["resources"][0]["id"]
+    assert app.get(f"/dataset/stunting/rilis/1/{resource_id}/tabel.csv").body == "kode,jumlah\n52.01,7\n"
+    assert "Stunting" in app.get("/dataset/stunting/rilis/1").body
+
+
+def test_nobody_without_a_part_in_it_sees_the_pages_of_curation(people: dict[str, Any], app: Any) -> None:
+    dataset = make(people)
+    revision = act("produsen", "ntbsatudata_revision_list", dataset_id=dataset["id"])[0]
+    assert app.get("/kurasi", status=403).status_code == 403
+    stranger = factories.User(name="orang-lain")
+    assert app.get(f"/kurasi/{revision['id']}", headers=token(stranger["name"]), status=404).status_code == 404
+
+
+def test_a_withdrawn_dataset_answers_with_its_notice(people: dict[str, Any], app: Any) -> None:
+    live = published(people)
+    revision = act("walidata", "ntbsatudata_revision_list", dataset_id=live["id"])[0]
+    act("walidata", "ntbsatudata_revision_withdraw", id=revision["id"], reason="Salah satuan.")
+    page = app.get("/dataset/stunting", status=410)
+    assert "Salah satuan." in page.body
+
+
+def test_the_questions_of_one_request_see_one_state_of_the_catalogue(app: Any) -> None:
+    from sqlalchemy import text
+
+    with app.flask_app.test_request_context("/"):
+        model.Session.remove()
+        assert model.Session.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
+        model.Session.remove()
+    with app.flask_app.test_request_context("/", headers={"Authorization": "x"}):
+        assert model.Session.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+        model.Session.remove()

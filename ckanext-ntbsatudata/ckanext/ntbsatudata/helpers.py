@@ -60,6 +60,48 @@ def ntbsatudata_here_in(locale: str) -> str:
     return str(toolkit.url_for(toolkit.h.current_url(), locale="default" if locale == default else locale))
 
 
+def ntbsatudata_state(name: str) -> str:
+    """Return what a state of curation is called."""
+    return {
+        "planned": toolkit._("planned"), "draft": toolkit._("draft"), "submitted": toolkit._("submitted"), "in_review": toolkit._("in review"),
+        "returned": toolkit._("returned"), "awaiting_pembina": toolkit._("awaiting the pembina data"), "approved": toolkit._("approved"),
+        "published": toolkit._("published"), "discarded": toolkit._("discarded"), "withdrawn": toolkit._("withdrawn"),
+    }[name]  # fmt: skip
+
+
+def ntbsatudata_move(name: str) -> str:
+    """Return what a decision of curation is called on its button."""
+    return {
+        "start": toolkit._("Start"), "submit": toolkit._("Submit"), "recall": toolkit._("Recall"), "discard": toolkit._("Discard"),
+        "take": toolkit._("Begin the review"), "return": toolkit._("Return with a reason"), "approve": toolkit._("Approve"),
+        "confirm": toolkit._("Confirm"), "publish": toolkit._("Publish"), "withdraw": toolkit._("Withdraw"),
+    }[name]  # fmt: skip
+
+
+def ntbsatudata_principle(name: str) -> str:
+    """Return the name of a principle of Satu Data."""
+    return {
+        "standar_data": toolkit._("Standar data"), "metadata": toolkit._("Metadata"),
+        "interoperabilitas_data": toolkit._("Interoperability"), "kode_referensi": toolkit._("Kode referensi"),
+    }[name]  # fmt: skip
+
+
+def ntbsatudata_event(name: str) -> str:
+    """Return what an entry of the record of decisions says."""
+    return {
+        "revision_begun": toolkit._("Revision begun"), "revision_started": toolkit._("Revision started"),
+        "revision_submitted": toolkit._("Submitted"), "revision_recalled": toolkit._("Recalled"), "revision_discarded": toolkit._("Discarded"),
+        "review_taken": toolkit._("Review begun"), "revision_returned": toolkit._("Returned"), "revision_approved": toolkit._("Approved"),
+        "revision_confirmed": toolkit._("Confirmed by the pembina data"), "release_published": toolkit._("Published"),
+        "release_adopted": toolkit._("Taken over as a release"), "release_withdrawn": toolkit._("Withdrawn"),
+    }[name]  # fmt: skip
+
+
+def ntbsatudata_takes_part() -> bool:
+    """Whether the reader has an account, and so a page of what waits."""
+    return bool(toolkit.current_user.is_authenticated)
+
+
 def ntbsatudata_navigation() -> list[dict[str, Any]]:
     """Return the sections of the portal: label, address, and whether the reader is in it."""
     blueprint = toolkit.get_endpoint()[0]

@@ -15,6 +15,7 @@ from ckanext.ntbsatudata.logic import action, auth, curation_labels, forms, vali
 from ckanext.ntbsatudata.logic.exported import exported
 from ckanext.ntbsatudata.logic.release_files import resource_uploader
 from ckanext.ntbsatudata.middleware import login, stack
+from ckanext.ntbsatudata.model import snapshot
 from ckanext.ntbsatudata.search import facets
 from ckanext.ntbsatudata.search.connection import use_postgres
 from ckanext.ntbsatudata.search.dataset_document import dataset_document
@@ -59,6 +60,7 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
         config.update(forms.settings_for(schema_folder(), config))
         if not config.get("licenses_group_url"):
             config["licenses_group_url"] = f"file://{schema_folder().file('licenses.json')}"
+        snapshot.watch()
         if search_engine() is SearchEngine.POSTGRES:
             use_postgres()
 

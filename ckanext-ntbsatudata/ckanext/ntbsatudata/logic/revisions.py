@@ -17,7 +17,8 @@ from typing import Any
 
 import ckan.model as model
 from ckan import logic
-from ckan.lib import uploader
+from ckan.common import config as ckan_config
+from ckan.lib import files, uploader
 from ckan.model.types import make_uuid
 from ckan.plugins import toolkit
 from sqlalchemy import func, select
@@ -248,22 +249,52 @@ def _holding(resource: Mapping[str, Any]) -> dict[str, str]:
 
 def sha256_of(file_holder: str) -> str:
     """Return the SHA-256 of an uploaded file, in hex; empty when the file is not there."""
-    upload = uploader.get_resource_uploader({})
-    digest = hashlib.sha256()
-    storage = getattr(upload, "storage", None)
-    place = upload.get_path(file_holder)
-    if storage is not None:
-        from ckan.lib import files
-
-        try:
-            for chunk in storage.stream(files.FileData(files.Location(place))):
-                digest.update(chunk)
-        except files.exc.MissingFileError:
-            return ""
-        return digest.hexdigest()
-    if not Path(place).is_file():
+    chunks = _chunks(file_holder)
+    if chunks is None:
         return ""
-    with Path(place).open("rb") as stream:
-        for chunk in iter(lambda: stream.read(1 << 20), b""):
-            digest.update(chunk)
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
     return digest.hexdigest()
+
+
+def open_file(dataset_id: str, number: int, resource_id: str) -> Iterator[bytes] | None:
+    """Return the bytes of a distribution as they were in a release; None when there is no such file."""
+    release = model.Session.get(Release, (dataset_id, number))
+    held = release.holders.get(resource_id) if release else None
+    return _chunks(held["file"]) if held else None
+
+
+def local_path(file_holder: str) -> Path | None:
+    """Return where an uploaded file lies on this machine; None when it is kept elsewhere, or nowhere."""
+    upload = _own_place()
+    if isinstance(upload, uploader.FKResourceUpload):
+        return None
+    path = Path(upload.get_path(file_holder))
+    return path if path.is_file() else None
+
+
+def _own_place() -> uploader.ResourceUpload | uploader.FKResourceUpload:
+    """CKAN's own uploader: of a holder's file itself, not of what now stands in its stead."""
+    try:
+        files.get_storage(ckan_config["ckan.files.default_storages.resource"])
+    except files.exc.UnknownStorageError:
+        return uploader.ResourceUpload({})
+    return uploader.FKResourceUpload({})
+
+
+def _chunks(file_holder: str) -> Iterator[bytes] | None:
+    upload = _own_place()
+    if isinstance(upload, uploader.ResourceUpload):
+        path = local_path(file_holder)
+        return _read(path) if path else None
+    try:
+        return iter(upload.storage.stream(files.FileData(files.Location(upload.get_path(file_holder)))))
+    except files.exc.MissingFileError:
+        return None
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            yield chunk

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import ckan.model as model
+import duckdb
 from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from ckanext.ntbsatudata.domain.curation.decisions import Decision, Refusal, decide, may, possible_moves
+from ckanext.ntbsatudata.domain.curation.difference import metadata_difference, table_difference
 from ckanext.ntbsatudata.domain.curation.policies import Principle
 from ckanext.ntbsatudata.domain.curation.record import first_break
 from ckanext.ntbsatudata.domain.curation.roles import EDITORS, READERS_OF_REVISIONS, Role
@@ -29,7 +32,7 @@ from ckanext.ntbsatudata.model.curation import Release, Revision, RoleGrant
 __all__ = [
     "ntbsatudata_curation_queue", "ntbsatudata_curation_record_list", "ntbsatudata_curation_record_verify", "ntbsatudata_release_adopt",
     "ntbsatudata_release_list", "ntbsatudata_release_show",
-    "ntbsatudata_revision_approve", "ntbsatudata_revision_confirm", "ntbsatudata_revision_create", "ntbsatudata_revision_discard",
+    "ntbsatudata_revision_approve", "ntbsatudata_revision_compare", "ntbsatudata_revision_confirm", "ntbsatudata_revision_create", "ntbsatudata_revision_discard",
     "ntbsatudata_revision_list", "ntbsatudata_revision_publish", "ntbsatudata_revision_recall", "ntbsatudata_revision_return",
     "ntbsatudata_revision_review", "ntbsatudata_revision_show", "ntbsatudata_revision_submit", "ntbsatudata_revision_take",
     "ntbsatudata_revision_withdraw", "ntbsatudata_role_grant", "ntbsatudata_role_list", "ntbsatudata_role_revoke",
@@ -59,6 +62,44 @@ def ntbsatudata_revision_show(context: Context, data_dict: DataDict) -> dict[str
     """Return revision `id`: its state, stage, whose turn it is, what may be done with it, what stands in the way, its decisions."""
     user = _user(context)
     return _shown(_readable(user, toolkit.get_or_bust(data_dict, "id")), user)
+
+
+@toolkit.side_effect_free
+def ntbsatudata_revision_compare(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return what revision `id` changes against the live release: `metadata` field by field, `tables` by key with counts, sums, examples."""
+    user = _user(context)
+    revision = _readable(user, toolkit.get_or_bust(data_dict, "id"))
+    release = revisions.newest_release(revision.dataset_id)
+    proposed = revisions.working_copy(revision)
+    if release is None:
+        return {"metadata": [], "tables": [], "base_release": None, "live_release": None}
+    fields = [
+        {"field": change.field, "before": change.before, "after": change.after} for change in metadata_difference(release.content, proposed)
+    ]
+    tables = [table for table in (_compared(revision, release, each) for each in proposed["resources"]) if table]
+    kept = {revision.origins.get(resource["id"]) for resource in proposed["resources"]}
+    removed = [{"resource": each["name"], "removed": True} for each in release.content["resources"] if each["id"] not in kept]
+    return {"metadata": fields, "tables": [*tables, *removed], "base_release": revision.base_release, "live_release": release.number}
+
+
+def _compared(revision: Revision, release: Release, resource: dict[str, Any]) -> dict[str, Any] | None:
+    """A file beside the one it replaces; None for one whose bytes stay."""
+    live = revision.origins.get(resource["id"])
+    if live is None or live not in release.holders:
+        return {"resource": resource["name"], "added": True}
+    before, after = release.holders[live]["file"], revisions.holder(resource["id"])[0]
+    if before == after:
+        return None
+    paths = [revisions.local_path(each) for each in (before, after)]
+    if str(resource.get("format")).upper() != "CSV" or not all(paths):
+        return {"resource": resource["name"], "replaced": True}
+    schema = resource.get("schema") if isinstance(resource.get("schema"), dict) else {}
+    named = [field["name"] for field in schema.get("fields") or [] if field.get("type") not in ("integer", "number")]
+    try:
+        found = table_difference(*paths, key=schema.get("primaryKey") or named)  # type: ignore[arg-type]
+    except duckdb.Error:
+        return {"resource": resource["name"], "replaced": True}
+    return {"resource": resource["name"], **asdict(found)}
 
 
 @toolkit.side_effect_free
