@@ -238,3 +238,15 @@ def test_long_files_keep_their_count_whatever_is_in_them(check_file, tmp_path, c
     path = tmp_path / "panjang.csv"
     path.write_bytes((LONG_HEADER + "".join(change(long_rows(150_000)))).encode())
     assert check_file(path).count == count
+
+
+def test_a_share_shown_as_percent_is_read_as_it_is_shown(check_file, tmp_path):
+    workbook = openpyxl.Workbook()
+    for row in [["Kecamatan", "Cakupan"], ["Gerung", 0.125], ["Kediri", 0.5], ["Narmada", 1.0625]]:
+        workbook.active.append(row)
+    for row in (2, 3, 4):
+        workbook.active.cell(row=row, column=2).number_format = "0.0%"
+    workbook.save(tmp_path / "tabel.xlsx")
+    found = check_file(tmp_path / "tabel.xlsx")
+    assert found.column("Cakupan") == ["12.5", "50", "106.25"]
+    assert found.fields["Cakupan"].unit == "persen"

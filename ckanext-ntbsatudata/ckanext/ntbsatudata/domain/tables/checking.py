@@ -10,7 +10,7 @@ from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.bindings import bind
 from ckanext.ntbsatudata.domain.tables.cells import is_blank, shown
-from ckanext.ntbsatudata.domain.tables.codes import code_problems, province_records
+from ckanext.ntbsatudata.domain.tables.codes import code_problems, region_total_records
 from ckanext.ntbsatudata.domain.tables.dates import has_open_order
 from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
 from ckanext.ntbsatudata.domain.tables.figures import figures_of
@@ -67,7 +67,7 @@ def check_table(table: Table, lists: CodeLists) -> Check:
         *code_problems(table, fields, lists),
         *double_problems(table, fields),
         *sum_problems(table, figures, faulty),
-        *region_total_problems(figures, province_records(table, fields, lists), faulty),
+        *region_total_problems(figures, region_total_records(table, fields, lists), faulty),
         *rate_problems(figures),
         *plausibility_problems(table, fields, figures, faulty),
         *spelling_problems(table, [found for found in fields if found.name not in hidden]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ckanext.ntbsatudata.domain.kode_referensi import Candidate, CodeCheck, CodeLists, Match, NameIndex
+from ckanext.ntbsatudata.domain.kode_referensi import Candidate, CodeCheck, CodeLists, Edition, Match, NameIndex
 from ckanext.ntbsatudata.domain.kode_referensi.names import CERTAIN_SCORE
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.bindings import CHECKED_LISTS, LEVELS, NAME_LISTS, is_exact_name
@@ -38,24 +38,29 @@ def code_problems(table: Table, fields: Sequence[Field], lists: CodeLists) -> li
     return problems
 
 
-def province_records(table: Table, fields: Sequence[Field], lists: CodeLists) -> list[int]:
-    """Return the record that names the province in a table of all its kabupaten, if there is one."""
+def region_total_records(table: Table, fields: Sequence[Field], lists: CodeLists) -> list[int]:
+    """Return the record that names the region above the others, the province among its kabupaten, if there is just one."""
     for found in fields:
         bound = found.binding or found.naming
-        if bound is None or bound.level != "kabupaten_kota" or bound.list_id not in NAME_LISTS:
+        if bound is None or bound.level not in LEVELS[1:] or bound.list_id not in NAME_LISTS:
             continue
         code_list = lists.get(bound.list_id)
         index, edition = NameIndex.of(code_list, bound.version), code_list.edition(bound.version)
-        provinces = [item for item in edition if item.level == "provinsi"]
-        if len(provinces) != 1 or table.count < len(edition.children(provinces[0].code)):
-            return []
+        above = LEVELS[_order(bound.level) - 1]
         named = [
             (first, count)
             for cell, first, count in distinct(table, found)
-            if shown(cell) == provinces[0].code or is_exact_name(index, shown(cell), "provinsi")
+            if _is_of_level(edition, index, shown(cell), above) and not _is_of_level(edition, index, shown(cell), bound.level)
         ]
-        return [named[0][0]] if len(named) == 1 and named[0][1] == 1 else []
+        return [named[0][0]] if len(named) == 1 and named[0][1] == 1 and table.count > 3 else []
     return []
+
+
+def _is_of_level(edition: Edition, index: NameIndex, text: str, level: str) -> bool:
+    item = edition.find(text)
+    if item is not None:
+        return item.level == level
+    return any(candidate.score >= 100 for candidate in index.match(text, level=level, limit=3).candidates)
 
 
 def _codes(table: Table, check: CodeCheck, found: Field, beside: Field | None, above: Field | None) -> list[Problem]:

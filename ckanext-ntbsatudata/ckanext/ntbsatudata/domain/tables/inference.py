@@ -122,7 +122,7 @@ def _number(column: Column, values: Sequence[str], base: Field, vote: DecimalVot
     canonical = [canonical_number(value.removeprefix(NATIVE), POINT if value.startswith(NATIVE) else decimal) for value in numbers]
     whole = all(number is None or not number.partition(".")[2].strip("0") and "e" not in number.lower() for number in canonical)
     written_whole = whole and all("." not in (number or "") for number in canonical)
-    percent = sum(value.strip().endswith("%") for value in texts)
+    percent = sum(value.strip().endswith("%") for value in values)
     currency = sum(value.strip().lower().startswith(("rp", "idr")) for value in texts)
     unit = base.unit or ("persen" if percent * 2 > len(values) else "rupiah" if currency * 2 > len(values) else None)
     kind = FieldType.INTEGER if written_whole else FieldType.NUMBER

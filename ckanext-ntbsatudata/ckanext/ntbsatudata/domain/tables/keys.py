@@ -36,7 +36,10 @@ def double_problems(table: Table, fields: Sequence[Field]) -> list[Problem]:
         return problems + (_doubles(table, [identifier], "primary-key", identifier, skip=whole)[0] if identifier else [])
     shown_field = _telling(table, [found for found in key if found.naming or found.binding] or key)
     doubles = _doubles(table, key, "primary-key", shown_field, skip=whole)[0]
-    if any(is_identifier_header(found.name) and not is_numbering_header(found.name) for found in fields):
+    only_labels = (
+        len(key) == 1 and not key[0].naming and not key[0].binding and key[0].type is FieldType.STRING
+    )  # `Lain-lain` may come twice
+    if only_labels or any(is_identifier_header(found.name) and not is_numbering_header(found.name) for found in fields):
         doubles = [replace(problem, severity=Severity.WARNING) for problem in doubles]  # the identifier tells them apart
     return problems + doubles
 

@@ -50,7 +50,7 @@ def long_form(fields: Sequence[Field]) -> LongForm | None:
 
 
 def _year(name: str) -> str | None:
-    last = re.sub(r"^(tahun|thn|th\.?)\s*", "", name.split(" / ")[-1], flags=re.IGNORECASE)
+    last = re.sub(r"^(tahun|thn|th\.?)\s*|\s*\([^()]{1,20}\)$", "", name.split(" / ")[-1].strip(), flags=re.IGNORECASE)
     year = year_of(last)
     return str(year) if year is not None else None
 

@@ -112,7 +112,7 @@ def _wrong(total: Array, value: Array) -> Mask:
 
 
 def region_total_problems(figures: Figures, totals: Sequence[int], faulty: frozenset[str] = frozenset()) -> list[Problem]:
-    """Return the figures of a province that are not the sum of its kabupaten. `totals` are the records that name the province."""
+    """Return the figures of a region that are not the sum of those within. `totals` is the record that names the region."""
     problems = []
     for record in totals:
         row = int(numpy.flatnonzero(figures.records == record)[0])

@@ -27,9 +27,12 @@ MAX_CELLS = 40_000_000
 MAX_SHEETS = 200
 MAX_MERGES = 20_000
 MAX_FORMULAS = 10_000
+MAX_SHARES = 1_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x000[0-9A-F]_")
 _CELL = re.compile(rb'r="([A-Z]{1,3})(\d+)"([^>]*)>')
+_TEXT_CELL = re.compile(rb't="(?!n")')
+_STYLE = re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<v>([^<]{1,40})")
 
 
@@ -64,9 +67,9 @@ def read(source: Path, folder: Path, wanted: str) -> dict[str, Any]:
     sheet = workbook.get_sheet_by_name(chosen)
     if sheet.height * sheet.width > MAX_CELLS:
         return {"failure": "workbook-too-large"}
-    formulas, errors = _formulas_and_errors(source, workbook.sheet_names.index(chosen))
+    formulas, errors, shares = _marked_cells(source, workbook.sheet_names.index(chosen))
     merges = [list(map(list, merge)) for merge in (sheet.merged_cell_ranges or [])[:MAX_MERGES]]
-    rows, columns = _write(sheet, merges, errors, folder / "records.csv")
+    rows, columns = _write(sheet, merges, errors, shares, folder / "records.csv")
     return {
         "sheet": chosen,
         "tables": tables,
@@ -88,7 +91,9 @@ def _holds_table(sheet: Any) -> bool:
     return False
 
 
-def _write(sheet: Any, merges: list[list[list[int]]], errors: dict[tuple[int, int], str], target: Path) -> tuple[int, int]:
+def _write(
+    sheet: Any, merges: list[list[list[int]]], errors: dict[tuple[int, int], str], shares: set[tuple[int, int]], target: Path
+) -> tuple[int, int]:
     below = _cells_below_merges(merges)
     _first_row, first_column = sheet.start or (0, 0)
     held: dict[tuple[int, int], str] = {}
@@ -98,6 +103,8 @@ def _write(sheet: Any, merges: list[list[list[int]]], errors: dict[tuple[int, in
         width = first_column + sheet.width
         for number, cells in enumerate(sheet.iter_rows()):
             texts = [""] * first_column + [_text(cell) for cell in cells]  # the reader drops empty columns on the left
+            for column in [column for column in range(len(texts)) if (number, column) in shares] if shares else ():
+                texts[column] = _as_percent(texts[column])
             for column in [column for row, column in errors if row == number and column < len(texts)] if errors else ():
                 texts[column] = errors[number, column]
             for column in range(len(texts)) if below else ():
@@ -145,21 +152,31 @@ def _text(cell: Any) -> str:
     return _CONTROL.sub("", str(cell)).strip("\n")
 
 
-def _formulas_and_errors(source: Path, index: int) -> tuple[list[list[int]], dict[tuple[int, int], str]]:
-    """Return the cells of an XLSX sheet that hold a formula, and those that hold an error: row and column from 0.
+def _as_percent(text: str) -> str:
+    """A cell that shows 12,5 % holds 0.125; people mean what it shows."""
+    try:
+        return f"{NATIVE}{float(text[1:]) * 100:.12g}%"
+    except ValueError:
+        return text
 
-    The reader gives the result of a formula, and nothing for an error.
+
+def _marked_cells(source: Path, index: int) -> tuple[list[list[int]], dict[tuple[int, int], str], set[tuple[int, int]]]:
+    """Return the cells of an XLSX sheet that hold a formula, an error, and a share shown as percent: row and column from 0.
+
+    The reader gives the result of a formula, nothing for an error, and 0.125 for 12,5 %.
     """
     formulas: list[list[int]] = []
     errors: dict[tuple[int, int], str] = {}
+    shares: set[tuple[int, int]] = set()
     if not zipfile.is_zipfile(source):
-        return formulas, errors
+        return formulas, errors, shares
     with zipfile.ZipFile(source) as archive:
         sheets = sorted((name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)), key=_sheet_number)
         if index >= len(sheets):
-            return formulas, errors
+            return formulas, errors, shares
+        percent = _percent_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else frozenset()
         with archive.open(sheets[index]) as stream:
-            for cell in _cells(stream):
+            for cell in _cells(stream, styled=bool(percent)):
                 match = _CELL.match(cell)
                 if match is None:
                     continue
@@ -168,18 +185,28 @@ def _formulas_and_errors(source: Path, index: int) -> tuple[list[list[int]], dic
                     formulas.append(list(place))
                 if b't="e"' in match[3] and (shown := _VALUE.search(cell)):
                     errors[place] = shown[1].decode("utf-8", "replace")
-                if len(formulas) + len(errors) >= MAX_FORMULAS:
+                elif percent and (style := _STYLE.search(match[3])) and int(style[1]) in percent and not _TEXT_CELL.search(match[3]):
+                    shares.add(place)
+                if len(formulas) + len(errors) >= MAX_FORMULAS or len(shares) >= MAX_SHARES:
                     break
-    return formulas, errors
+    return formulas, errors, shares
 
 
-def _cells(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield the XML of the cells that hold a formula or an error."""
+def _percent_styles(styles: bytes) -> frozenset[int]:
+    """Return the numbers of the cell styles that show a percent sign: 9 and 10 by the standard, and the workbook's own."""
+    own = {int(match[1]) for match in re.finditer(rb'<numFmt numFmtId="(\d+)" formatCode="[^"]*%[^"]*"', styles)} | {9, 10}
+    cells = styles.split(b"<cellXfs", 1)[-1].split(b"</cellXfs>", 1)[0]
+    formats = [int(match[1]) for match in re.finditer(rb'<xf [^>]*?numFmtId="(\d+)"', cells)]
+    return frozenset(place for place, number in enumerate(formats) if number in own)
+
+
+def _cells(stream: IO[bytes], *, styled: bool) -> Iterator[bytes]:
+    """Yield the XML of the cells that hold a formula or an error, or of all that have a style."""
     rest = b""
     while block := stream.read(1 << 20):
         parts = (rest + block).split(b"<c ")
         rest = parts.pop()[-200_000:]
-        yield from (part for part in parts if b"<f" in part or b't="e"' in part)
+        yield from (part for part in parts if b"<f" in part or b't="e"' in part or (styled and b's="' in part))
     yield rest
 
 
