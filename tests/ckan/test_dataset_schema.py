@@ -89,3 +89,13 @@ def test_a_column_schema_of_a_resource_comes_back_as_a_structure(organization):
     )
     assert resource["schema"] == schema
     assert helpers.call_action("package_show", id=dataset["id"])["resources"][0]["schema"] == schema
+
+
+def test_a_topic_brings_its_themes_unless_they_are_given(organization):
+    base = "http://publications.europa.eu/resource/authority/data-theme/"
+    dataset = create(organization, topik="RAD.04")
+    assert helpers.call_action("package_show", id=dataset["id"])["theme"] == [base + "HEAL", base + "SOCI"]
+    assert helpers.call_action("package_patch", site_user(), id=dataset["id"], satuan="Orang")["theme"] == [base + "HEAL", base + "SOCI"]
+    assert create(organization, topik="RAD.04", theme=[base + "ENVI"])["theme"] == [base + "ENVI"]
+    assert create(organization, topik="RAD.04", theme=[])["theme"] == [base + "HEAL", base + "SOCI"]
+    assert "theme" not in create(organization)

@@ -165,7 +165,7 @@ def test_a_file_becomes_a_submitted_dataset_with_at_most_twelve_answers(person):
     shown = show(person, dataset)
     assert not shown.get("proposed") and shown["theme"] == ["http://publications.europa.eu/resource/authority/data-theme/REGI"]
     report = helpers.call_action("ntbsatudata_quality_show", {"user": person.name}, id=dataset)
-    assert report["mqa"]["points"] >= 351 - 30 and report["principles"]["metadata"] is True
+    assert report["mqa"]["points"] >= 351 and report["principles"]["metadata"] is True
 
 
 def test_a_portal_without_curation_publishes_the_complete_draft(person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,16 +69,17 @@ def ntbsatudata_moment(value: str) -> str:
 
 
 def ntbsatudata_dataset_rules(key: Any, data: dict[Any, Any], errors: dict[Any, Any], context: Any) -> None:
-    """Rules over several fields. A draft may still break them."""
+    """Rules over several fields, which a draft may still break; and the EU data themes of a topic, when none are given."""
+    # scheming has moved our fields into extras by the time the validators of the whole run
+    places = {data[name]: name[1] for name in data if name[:1] == ("extras",) and name[2:] == ("key",)}
+    extras = {name: data.get(("extras", place, "value")) for name, place in places.items()}
+    themes = Standard.of(schema_folder()).themes.get(extras.get("topik") or "", ())
+    if themes and extras.get("theme") in (None, "", "[]"):
+        place = places.get("theme", max(places.values()) + 1)
+        data[("extras", place, "key")], data[("extras", place, "value")] = "theme", json.dumps(themes)
     if data.get(("state",)) == "draft":
         return
     flat = {name[0]: value for name, value in data.items() if len(name) == 1 and isinstance(value, str)}
-    # scheming has moved our fields into extras by the time the validators of the whole run
-    extras = {
-        data[name]: data.get(("extras", name[1], "value"))
-        for name in list(data)
-        if len(name) == 3 and name[0] == "extras" and name[2] == "key"
-    }
     for problem in dataset_rules({**flat, **extras}):
         errors.setdefault((problem.field,), []).append(_sentence(problem))
 
