@@ -69,7 +69,7 @@ def test_a_region_is_met_by_its_name_its_code_what_lies_in_it_and_what_it_lies_i
         ("KSB", ("sumbawa", "barat")),
         ("Lotim", ("lombok", "timur")),
         ("dinkes", ("dinas", "sehat")),
-        ("APBD", ("anggar", "dapat", "belanja", "daerah")),
+        ("APBD", ("anggar", "dapat", "belanja")),
         ("wasting", ("gizi", "buruk")),
         ("poverty", ("miskin",)),
         ("teachers", ("guru",)),

@@ -50,7 +50,8 @@ def _load(folder: SchemaFolder) -> Lexicon:
     silent, weak = frozenset(words(stop["silent"])), frozenset(words(stop["weak"]))
 
     def relate(source: str, target: str, worth: float) -> None:
-        written, stems = tuple(words(source)), tuple(stem(word) for word in words(target) if word not in silent)
+        written, meant = tuple(words(source)), [word for word in words(target) if word not in silent]
+        stems = tuple(stem(word) for word in [word for word in meant if word not in weak] or meant)
         known.update(written)
         if not written or not stems or stems == tuple(stem(word) for word in written):
             return

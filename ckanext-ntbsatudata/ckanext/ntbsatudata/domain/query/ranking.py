@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ckanext.ntbsatudata.domain.query.analysis import stem, words
 from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
@@ -44,7 +44,7 @@ def weigh(clause: Clause, frequency: Mapping[str, int], documents: int) -> list[
     coded = clause.subject is Subject.PLACE and any(
         each.field is not None and frequency.get(term_of(each, each.terms[0])) for each in clause.alternatives
     )
-    for alternative in clause.alternatives:
+    for alternative in _without_common_words(clause, frequency, documents):
         counts = [frequency.get(term_of(alternative, term), 0) for term in alternative.terms]
         if all(counts) and not (coded and alternative.field is None and min(counts) > COMMON):
             rarities[alternative] = sum(rarity(count, documents) for count in counts)
@@ -55,6 +55,18 @@ def weigh(clause: Clause, frequency: Mapping[str, int], documents: int) -> list[
     if clause.subject is Subject.WEAK:
         base *= WEAK_WORTH
     return [Weighed(alternative, base * alternative.worth / len(alternative.terms)) for alternative in rarities]
+
+
+def _without_common_words(clause: Clause, frequency: Mapping[str, int], documents: int) -> Iterator[Alternative]:
+    """Yield what was written as it is, and all other phrases without the words that stand in every tenth document or more."""
+    seen = set()
+    for place, alternative in enumerate(clause.alternatives):
+        if place and len(alternative.terms) > 1 and alternative.field is None:
+            terms = tuple(term for term in alternative.terms if frequency.get(term, 0) <= documents / 10)
+            alternative = replace(alternative, terms=terms)
+        if alternative.terms and (alternative.field, alternative.terms) not in seen:
+            seen.add((alternative.field, alternative.terms))
+            yield alternative
 
 
 def rarity(count: int, documents: int) -> float:

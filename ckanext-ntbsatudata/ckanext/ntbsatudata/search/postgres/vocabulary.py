@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from threading import Lock
@@ -56,6 +57,19 @@ def frequency(some: Sequence[str]) -> Mapping[str, int]:
 
 
 def frequency_of_terms(terms: Sequence[str]) -> Mapping[str, int]:
-    """Return in how many documents each term of the index occurs; terms that occur nowhere are left out."""
+    """Return in how many documents each term of the index occurs; terms that occur nowhere are left out.
+
+    Numbers above `OFTEN` are kept for a minute: counting them takes long, and they hardly change.
+    """
+    now = time.monotonic()
+    kept = {term: _often[term][0] for term in terms if term in _often and _often[term][1] > now}
     statement = f"SELECT term, count(*) FROM {SearchPosting.__tablename__} WHERE term = ANY(%s) GROUP BY term"
-    return dict(tuple(row) for row in execute(Sql(statement, (list(terms),))))
+    counted = {term: number for term, number in execute(Sql(statement, ([term for term in terms if term not in kept],)))}  # noqa: C416
+    if len(_often) > MOST_KEPT:
+        _often.clear()
+    _often.update({term: (number, now + KEPT_SECONDS) for term, number in counted.items() if number > OFTEN})
+    return {**kept, **counted}
+
+
+OFTEN, KEPT_SECONDS, MOST_KEPT = 1000, 60.0, 5000
+_often: dict[str, tuple[int, float]] = {}
