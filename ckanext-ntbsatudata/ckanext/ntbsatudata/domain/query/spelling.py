@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from ckanext.ntbsatudata.domain.query.analysis import stem
+
 SHORTEST = 4
 MOST_CANDIDATES = 12
 
@@ -26,7 +28,7 @@ class Speller:
         One letter may be wrong in words of four to six letters, two in longer ones, three from twelve on; a swap of neighbours
         is one error. Among equally near words the one in more documents is taken, then the one with the same first letter.
         """
-        if len(word) < SHORTEST or not word.isalpha() or word in self.known:
+        if len(word) < SHORTEST or not word.isalpha() or word in self.known or stem(word) in self.known:
             return None
         parts = self._parts(word)
         allowed = 1 if len(word) <= 6 else 2 if len(word) <= 11 else 3

@@ -45,6 +45,7 @@ WHERE NOT EXISTS (SELECT FROM {SearchWord.__tablename__} AS held WHERE held.word
 """
 
 
+_NO_WORDS_WITHOUT_DOCUMENTS = f"DELETE FROM {SearchWord.__tablename__} WHERE NOT EXISTS (SELECT FROM {SearchDocument.__tablename__})"
 FEW = 10
 RELEVANCE = parameters.Order("score", True)
 
@@ -100,6 +101,7 @@ class PostgresConnection:
             + where
             + Sql(" RETURNING ordinal) DELETE FROM ntbsatudata_search_posting USING gone WHERE document = gone.ordinal")
         )
+        execute(Sql(_NO_WORDS_WITHOUT_DOCUMENTS))
         if commit:
             settle()
 

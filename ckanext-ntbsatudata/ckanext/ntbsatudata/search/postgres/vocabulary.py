@@ -14,6 +14,8 @@ from ckanext.ntbsatudata.model.search_index import SearchPosting, SearchWord
 from ckanext.ntbsatudata.search.postgres.execution import execute
 from ckanext.ntbsatudata.search.postgres.sql import Sql
 
+LATE = 1000  # a number given earlier may be committed later, so the newest are read again
+
 
 class Vocabulary:
     """All words of the index by length. One for each process; it grows with the words of the catalogue, not with its use."""
@@ -39,7 +41,7 @@ class Vocabulary:
             self._forget(first)
             self._take(lexicon.vocabulary)
         if last is not None and last > self._last:
-            rows = execute(Sql(f"SELECT word FROM {SearchWord.__tablename__} WHERE id > %s", (self._last,)))
+            rows = execute(Sql(f"SELECT word FROM {SearchWord.__tablename__} WHERE id > %s", (self._last - LATE,)))
             self._take([word for (word,) in rows])
             self._last = last
 
