@@ -11,6 +11,8 @@ from ckan.plugins import toolkit
 from flask import Blueprint, Response
 from werkzeug.datastructures import FileStorage
 
+from ckanext.ntbsatudata import config
+from ckanext.ntbsatudata.domain.problems import Messages
 from ckanext.ntbsatudata.domain.tables.fields import FieldType
 from ckanext.ntbsatudata.views.forms_of_answer import refuse, sentence_of
 from ckanext.ntbsatudata.views.record_form import own_agencies
@@ -19,7 +21,6 @@ table = Blueprint("ntbsatudata_table", __name__)
 __all__ = ["table"]
 
 ASK_AGAIN_SECONDS = 2
-WHOLE_FILE = ("multiple-sheets", "stacked-tables", "missing-header")
 
 
 @table.route("/periksa", endpoint="new", methods=["GET", "POST"])
@@ -43,7 +44,9 @@ def new() -> Response | str:
 @table.route("/periksa/<token>", endpoint="read")
 def read(token: str) -> Response | str:
     """Show what was found: problems beside their rows, and the proposal to be accepted."""
-    found = _action("check_show", token=token, language=toolkit.h.lang())
+    language = "id" if toolkit.h.lang() == "id" else "en"
+    found = _action("check_show", token=token, language=language)
+    called = Messages.load(config.schema_folder(), language).terms
     page = "table/read.html" if found["ready"] else "table/wait.html"
     return toolkit.render(
         page,
@@ -51,7 +54,7 @@ def read(token: str) -> Response | str:
             "found": found,
             "of_file": [problem for problem in found.get("problems", ()) if problem["row"] is None],
             "unshown": len({problem["row"] for problem in found.get("problems", ()) if problem["row"]}) - len(found.get("excerpt", ())),
-            "types": [kind.value for kind in FieldType],
+            "types": [(kind.value, called.get(kind.value, kind.value)) for kind in FieldType],
             "agencies": own_agencies(),
             "ask_again": ASK_AGAIN_SECONDS,
         },
