@@ -97,6 +97,11 @@ def ntbsatudata_event(name: str) -> str:
     }[name]  # fmt: skip
 
 
+def ntbsatudata_curation() -> bool:
+    """Whether datasets become public through curation only."""
+    return config.curation()
+
+
 def ntbsatudata_takes_part() -> bool:
     """Whether the reader has an account, and so a page of what waits."""
     return bool(toolkit.current_user.is_authenticated)
