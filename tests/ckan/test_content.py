@@ -13,7 +13,8 @@ from decimal import Decimal
 
 import pytest
 from ckan.plugins import toolkit
-from ckan.tests import helpers
+from ckan.tests import factories, helpers
+from werkzeug.datastructures import FileStorage
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
@@ -38,6 +39,10 @@ def resource_of(dataset: str) -> dict:
 
 def rows_of(dataset: str) -> dict:
     return helpers.call_action("datastore_search", resource_id=resource_of(dataset)["id"], limit=2000)
+
+
+def act(user: str, action: str, /, **data):
+    return toolkit.get_action(action)({"user": user}, data)
 
 
 def walidata() -> dict:
@@ -151,6 +156,33 @@ def test_what_the_walidata_have_edited_or_deleted_stays():
     assert helpers.call_action("package_show", id="kode-wilayah")["notes"] == "Keterangan dari walidata."
     assert helpers.call_action("package_show", walidata(), id="luas-wilayah-kabupaten-kota")["state"] == "deleted"
     assert helpers.call_action("organization_show", id="bps")["title"] == "BPS NTB"
+
+
+@pytest.mark.ckan_config("ntbsatudata.curation", True)
+def test_a_dataset_whose_revision_the_walidata_have_published_is_theirs(monkeypatch):
+    monkeypatch.setattr("ckanext.ntbsatudata.logic.revisions.automatic_problems", lambda dataset: [])  # they have tests of their own
+    publish()
+    operator = factories.Sysadmin(name="operator")["name"]
+    for name in ("produsen", "walidata"):
+        factories.User(name=name)
+    act(operator, "organization_member_create", id="diskominfotik", username="produsen", role="editor")
+    act(operator, "ntbsatudata_role_grant", user="walidata", role="walidata")
+    revision = act(
+        "produsen", "ntbsatudata_revision_create", id="luas-wilayah-kabupaten-kota", changelog="Luas menurut pengukuran sendiri."
+    )
+    working = act("produsen", "package_show", id=revision["working_id"])
+    own = FileStorage(io.BytesIO(b"kode_wilayah,luas_km2\n52.01,920\n"), "luas-kami.csv", content_type="text/csv")
+    act("produsen", "resource_patch", id=working["resources"][0]["id"], url="luas-kami.csv", upload=own)
+    act("produsen", "ntbsatudata_revision_submit", id=revision["id"], changelog="Luas menurut pengukuran sendiri.")
+    met = {name: {"met": True, "note": ""} for name in ("standar_data", "metadata", "interoperabilitas_data", "kode_referensi")}
+    act("walidata", "ntbsatudata_revision_approve", id=revision["id"], reason="Sesuai.", principles=met)
+    act("walidata", "ntbsatudata_revision_publish", id=revision["id"])
+
+    outcomes = publish()
+
+    assert outcomes[Outcome.REVISED] == 1 and outcomes[Outcome.CREATED] == outcomes[Outcome.RENEWED] == 0
+    resources = helpers.call_action("package_show", id="luas-wilayah-kabupaten-kota")["resources"]
+    assert [resource["url"].rpartition("/")[2] for resource in resources] == ["luas-kami.csv"]
 
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing():

@@ -1,7 +1,8 @@
 """Publish described content through the same actions a walidata uses; a second run finds everything in place.
 
-What walidata have edited stays: a dataset is written again only when the bytes of one of its tables have changed, and one
-they have deleted stays deleted. A run that was killed is completed by the next: a resource gets its hash last.
+What walidata have made of a dataset stays: one they have published a revision of or deleted is left alone, any other is written
+again only when the bytes of one of its tables have changed. A run that was killed is completed by the next: a resource gets its
+hash last.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Outcome(Enum):
     RENEWED = "diperbarui"
     UNCHANGED = "sudah ada"
     DELETED = "dihapus walidata, dibiarkan"
+    REVISED = "direvisi walidata, dibiarkan"
 
 
 @dataclass
@@ -81,6 +83,9 @@ class ContentPublisher:
         found = self._find("package_show", dataset.name)
         if found and found["state"] == "deleted":
             return Outcome.DELETED
+        release = revisions.newest_release(found["id"]) if found else None
+        if release is not None and release.revision_id is not None:
+            return Outcome.REVISED
         resources = {_file_name(resource): resource for resource in found["resources"]} if found else {}
         stale = [rows for rows in tables if not _complete(resources.get(rows.table.file), rows)]
         if not stale and found:
