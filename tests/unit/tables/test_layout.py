@@ -127,3 +127,43 @@ def test_records_without_a_header_are_told(check_text):
     assert ("missing-header", 1, None) in found.found
     assert not found.valid
     assert found.count == 3
+
+
+def test_months_and_classes_as_numbers_are_headers(check_text):
+    months = " | ".join(str(month) for month in range(1, 13))
+    found = check_text(f"Kecamatan | {months}\nGerung | {months}\nKediri | {months.replace('1 ', '7 ', 1)}", "xlsx")
+    assert found.layout.header_rows == (1,)
+    assert found.count == 2
+
+
+def test_particulars_and_letterheads_above_a_table_are_no_records(check_text):
+    found = check_text(
+        """
+        DINAS KESEHATAN | | |
+        Puskesmas | : | Gerung |
+        Bulan | : | Maret 2024 |
+
+        No | Nama Posyandu | Sasaran | Ditimbang
+        1 | Posyandu Melati 1 | 50 | 40
+        2 | Posyandu Melati 2 | 60 | 45
+        """
+    )
+    assert found.layout.header_rows == (5,)
+    assert found.layout.titles == (1, 2, 3)
+    assert found.count == 2
+
+
+def test_shares_below_a_total_are_no_records(check_text):
+    found = check_text(
+        "Kecamatan | L | P\nGerung | 10 | 20\nKediri | 30 | 40\nJUMLAH | 40 | 60\nPERSENTASE | 40 | 60\nData per 31 Desember 2023 | |"
+    )
+    assert found.layout.totals == (4, 5)
+    assert found.count == 2
+
+
+def test_a_count_that_looks_like_a_year_is_a_count(check_text):
+    found = check_text(
+        "desa | kecamatan | penduduk\nKuripan | Kuripan | 4821\nGiri Sasak | Kuripan | 1998\nKuripan Utara | Kuripan | 2011\nKuripan Timur | Kuripan | 5023"
+    )
+    assert found.count == 4
+    assert found.column("penduduk") == ["4821", "1998", "2011", "5023"]

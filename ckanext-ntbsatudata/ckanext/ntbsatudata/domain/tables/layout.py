@@ -23,7 +23,7 @@ _FIGURES = (CellKind.NUMBER, CellKind.DATE)
 _TITLE = re.compile(r"^(tabel|table|lampiran|judul|grafik|daftar tabel)\b[\s.:]*[\divxlc.]*", re.IGNORECASE)
 _UNIT_LINE = re.compile(r"^\(?\s*(satuan|unit|dalam|in)\b", re.IGNORECASE)
 _NOTE = re.compile(
-    r"^\W*(sumber|source|catatan|keterangan|ket|note|notes|fuente|diolah|dicetak|mengetahui|mataram,|nip\b|tanda tangan|data diolah|penjelasan|"
+    r"^\W*(sumber|source|catatan|keterangan|ket|note|notes|fuente|diolah|dicetak|mengetahui|mataram,|data per\b|kondisi per\b|posisi\b|tabel ini|nip\b|tanda tangan|data diolah|penjelasan|"
     r"last update|tanggal cetak|angka (sangat )?sementara|angka tetap|disusun|penanggung ?jawab|kepala (dinas|badan|bidang|seksi|bps))",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ TOTAL = re.compile(
     r"nasional|indonesia|tahun|bulan|semester|triwulan|i|ii|iii|iv|v|vi|[ab]|\d{4})\b.*)?\W*$",
     re.IGNORECASE,
 )
+_AFTER_TOTAL = re.compile(r"^\W*(persentase|prosentase|persen|proporsi|%|rata[ -]?rata|rerata|distribusi)\b", re.IGNORECASE)
 _SECTION = re.compile(r"^\W*(kabupaten|kota|kab\.?|kecamatan|desa|kelurahan|provinsi)(\s*/\s*\w+)?\W*$", re.IGNORECASE)
 _COLUMN_NUMBER = re.compile(r"^\(?\s*(\d{1,2}|[a-z])\s*(=.*)?\)?$", re.IGNORECASE)
 
@@ -143,10 +144,28 @@ class _Sheet:
         filled = [cell for cell in below if not is_blank(cell)]
         return not filled or sum(year_of(cell) is not None for cell in filled) * 2 <= len(filled)
 
+    def is_run_header(self, index: int) -> bool:
+        """Return whether the figures of the first full row are the months or classes the columns stand for: 1, 2, 3 or dates."""
+        figures = [column for column in self.used[index] if self.kinds[index][column] in _FIGURES and column in self.figure_columns]
+        labels = [column for column in self.used[index] if self.kinds[index][column] is CellKind.TEXT]
+        if len(figures) < 2 or not labels or len(labels) + len(figures) < len(self.used[index]):
+            return False
+        if all(self.kinds[index][column] is CellKind.DATE for column in figures):
+            below = [
+                self.kinds[other][column]
+                for other in range(index + 1, min(index + 20, len(self.rows)))
+                for column in figures
+                if column < len(self.kinds[other])
+            ]
+            return below.count(CellKind.NUMBER) > below.count(CellKind.DATE)
+        texts = [shown(self.rows[index][column]) for column in figures]
+        numbers = [int(text) for text in texts if text.isdigit() and len(text) <= 2]
+        return len(numbers) == len(figures) >= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 1
+
     def is_record(self, index: int) -> bool:
         """Return whether a row holds figures where its columns do."""
         used = self.used[index]
-        if not used or self.is_numbering(index) or self.is_year_header(index):
+        if not used or self.is_numbering(index) or self.is_year_header(index) or (index == self.first_full and self.is_run_header(index)):
             return False
         if len(used) <= 3 < self.usual_width and self.is_caption(index):
             return False  # `Bulan : Maret 2024`
@@ -351,9 +370,14 @@ class _Sheet:
                 or self.is_section(index)
             ):
                 left_out.append(index)
+        if totals and all(_AFTER_TOTAL.match(self._first_text(index)) for index in range(totals[-1] + 1, last + 1) if self.used[index]):
+            totals += [index for index in range(totals[-1] + 1, last + 1) if self.used[index]]  # `Persentase` below `Jumlah`
         if len(totals) * 2 > len(rows) - len(blanks):  # `Total` is then what the column is about
             totals = []
         return totals, blanks, left_out
+
+    def _first_text(self, index: int) -> str:
+        return next((shown(self.rows[index][column]) for column in self.used[index] if self.kinds[index][column] is CellKind.TEXT), "")
 
     def _counts_on(self, index: int, first: int) -> bool:
         """A record 1, 2, 3 among small figures is no numbering of columns."""

@@ -223,7 +223,8 @@ def _names(layout: Layout) -> tuple[list[str], list[Problem]]:
     for position, label in zip(layout.columns, layout.labels, strict=True):
         name = label or f"kolom {position + 1}"
         if not label and row is not None:
-            problems.append(Problem("blank-label", row=row, field=name, values={"position": position + 1}))
+            severity = Severity.WARNING if position == layout.columns[0] else Severity.ERROR  # the corner of a cross table
+            problems.append(Problem("blank-label", row=row, field=name, severity=severity, values={"position": position + 1}))
         if name in names:
             problems.append(Problem("duplicate-label", row=row, field=name))
             name = next(f"{name} ({number})" for number in range(2, len(layout.labels) + 2) if f"{name} ({number})" not in names)
