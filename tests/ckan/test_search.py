@@ -22,6 +22,7 @@ def catalogue(clean_db: None, clean_index: None) -> dict[str, Any]:
         temporal_start="2021",
         temporal_end="2025",
         konsep="Status Gizi",
+        resources=[{"url": "https://example.org/posyandu.csv", "format": "CSV"}],
     )
     factories.Dataset(name="gizi-bima", title="Gizi Buruk di Kota Bima 2019", owner_org=agency["id"], kode_wilayah=["52.72"])
     factories.Dataset(name="padi", title="Luas Panen Padi", owner_org=agency["id"], kode_wilayah=["52"], temporal_start="2024")
@@ -88,7 +89,7 @@ def test_the_page_shows_facets_coverage_and_why_a_dataset_is_there(app: Any) -> 
     assert "Kabupaten Sumbawa Barat" in page
     assert "<mark>gizi</mark>" in page
     assert "2021–2025" in page
-    for title in ("Produsen Data", "Regions", "Years", "Formats", "Frequencies"):
+    for title in ("Produsen Data", "Regions", "Years", "Formats"):
         assert title in page
 
 

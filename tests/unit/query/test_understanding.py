@@ -149,3 +149,9 @@ def test_years_are_met_in_words_and_in_coverage() -> None:
     (year,) = READER.read(["2024"]).clauses
     assert {way.field for way in year.alternatives} == {None, YEARS}
     assert stems("Tahun 2024") == ["tahun", "2024"]
+
+
+def test_a_small_catalogue_has_no_common_words() -> None:
+    clause = Clause(Subject.WORD, "wasting", (Alternative(("wasting",)), Alternative(("gizi", "kurang"), 0.7)))
+    assert [way.alternative.terms for way in weigh(clause, {"gizi": 2, "kurang": 1}, 3)] == [("gizi", "kurang")]
+    assert [way.alternative.terms for way in weigh(clause, {"gizi": 500, "kurang": 9000}, 30_000)] == [("gizi",)]

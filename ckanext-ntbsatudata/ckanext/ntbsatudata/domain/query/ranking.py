@@ -13,6 +13,7 @@ from ckanext.ntbsatudata.domain.query.understanding import Alternative, Clause, 
 
 CANDIDATES = 200
 COMMON = 2000
+FEW = 100  # documents: no word in this few is a common one
 APART = 0.6  # what a title gains by the words of a phrase that do not stand in a row
 STEM_ONLY = 0.75  # what a title gains by another form of the word asked
 COVERED, IN_TITLE, TOGETHER = 0.6, 0.5, 0.25
@@ -62,7 +63,7 @@ def _without_common_words(clause: Clause, frequency: Mapping[str, int], document
     seen = set()
     for place, alternative in enumerate(clause.alternatives):
         if place and len(alternative.terms) > 1 and alternative.field is None:
-            terms = tuple(term for term in alternative.terms if frequency.get(term, 0) <= documents / 10)
+            terms = tuple(term for term in alternative.terms if frequency.get(term, 0) <= max(documents / 10, FEW))
             alternative = replace(alternative, terms=terms)
         if alternative.terms and (alternative.field, alternative.terms) not in seen:
             seen.add((alternative.field, alternative.terms))
