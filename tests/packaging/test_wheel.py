@@ -19,7 +19,7 @@ FOLDERS = {  # folder of the repository: where it lies once installed
     "schemas": "ckanext/ntbsatudata/schemas",
     "config": "ckanext/ntbsatudata/settings",
 }
-PLUGINS = {"ntbsatudata", "ntbcare", "posyandu"}
+PLUGINS = {"ntbsatudata", "ntbcare", "posyandu", "ntbsatudata_harvest_ckan", "ntbsatudata_harvest_datajson", "ntbsatudata_harvest_dcat"}
 
 
 def tracked_files() -> set[str]:
