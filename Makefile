@@ -61,7 +61,7 @@ messages: .venv/installed-dev ## collect the sentences of the interface, bring t
 check: lint types arrows unit docs wheel ## all that needs no service
 
 test: check ## check, then the tests on real PostgreSQL, Redis and search
-	$(BIN)/pytest tests/ckan tests/engines tests/sources
+	$(BIN)/pytest tests/ckan tests/engines
 	$(BIN)/pytest -p no:ckan -p no:ckan_fixtures tests/local
 
 .PHONY: help run status stop lint types arrows unit docs wheel check test
