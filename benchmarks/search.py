@@ -157,11 +157,13 @@ def main() -> None:
         import pysolr
         from server import running_solr
 
-        from ckanext.ntbsatudata.search.reading import understanding_reader
+        from ckanext.ntbsatudata.search.dataset_document import dataset_document, searched_words
+        from ckanext.ntbsatudata.search.reading import reader
         from ckanext.ntbsatudata.search.solr.query import understood
+        from ckanext.ntbsatudata.search.vocabulary import learn
 
         def for_solr(query: str) -> Mapping[str, Any]:
-            rewritten = understood({"q": query}, understanding_reader(with_spelling=False))
+            rewritten = understood({"q": query}, reader())
             if rewritten["q"] == query:
                 return {"q": query, **AS_CKAN}
             return {**{key: value for key, value in AS_CKAN.items() if key not in ("defType", "qf", "mm", "tie")}, **rewritten}
@@ -169,7 +171,9 @@ def main() -> None:
         with running_solr() as address:
             solr = pysolr.Solr(address, timeout=300)
             if chosen.relevance:
-                solr.add([dataset_document(dict(document)) for document in originals], commit=True)
+                documents_of_solr = [dataset_document(dict(document)) for document in originals]
+                learn(sorted(set().union(*(searched_words(document) for document in documents_of_solr))))
+                solr.add(documents_of_solr, commit=True)
                 relevance("Solr, ours", solr, for_solr)
                 solr.delete(q="*:*", commit=True)
             speed("Solr", solr, documents, for_solr, lambda: None)

@@ -18,9 +18,10 @@ from ckanext.ntbsatudata.middleware import login, stack
 from ckanext.ntbsatudata.model import snapshot
 from ckanext.ntbsatudata.search import facets
 from ckanext.ntbsatudata.search.connection import use_postgres
-from ckanext.ntbsatudata.search.dataset_document import dataset_document
+from ckanext.ntbsatudata.search.dataset_document import dataset_document, searched_words
 from ckanext.ntbsatudata.search.reading import reader
 from ckanext.ntbsatudata.search.solr.query import understood
+from ckanext.ntbsatudata.search.vocabulary import learn
 
 
 @toolkit.blanket.actions(lambda: exported(action))
@@ -76,7 +77,10 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
         feed_records.withdraw(pkg_dict["id"])
 
     def before_dataset_index(self, pkg_dict):
-        return dataset_document(pkg_dict)
+        document = dataset_document(pkg_dict)
+        if search_engine() is SearchEngine.SOLR:  # the engine PostgreSQL learns the words it indexes
+            learn(searched_words(document))
+        return document
 
     def before_dataset_search(self, search_params):
         return understood(search_params, reader()) if search_engine() is SearchEngine.SOLR else search_params

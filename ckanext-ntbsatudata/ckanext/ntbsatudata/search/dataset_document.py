@@ -12,6 +12,8 @@ from ckanext.ntbsatudata.domain.query.coverage import coverage
 from ckanext.ntbsatudata.domain.query.places import OWN_PROVINCE, WHOLE_COUNTRY, PlaceNames
 from ckanext.ntbsatudata.domain.query.understanding import CODES, WITHIN, YEARS
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+from ckanext.ntbsatudata.search import fields
+from ckanext.ntbsatudata.search.vocabulary import worth_learning
 
 COUNTED = ("topik", "frequency", "prioritas_tahun")
 READ = ("konsep", "definisi", "klasifikasi", "ukuran", "satuan", "spatial_text", "urusan", "catatan_mutu")
@@ -53,6 +55,12 @@ def dataset_document(document: dict[str, Any]) -> dict[str, Any]:
         YEARS: [str(year) for year in covered.years],
         "text": list(dict.fromkeys(text for text in texts if text)),
     }
+
+
+def searched_words(document: Mapping[str, Any]) -> list[str]:
+    """Return the words of a search document that are looked for without naming a field."""
+    texts = [text for name, value in document.items() if "text" in fields.copies(name) for text in fields.values(value)]
+    return sorted(set().union(*map(worth_learning, texts)))
 
 
 def _many(value: Any) -> list[str]:

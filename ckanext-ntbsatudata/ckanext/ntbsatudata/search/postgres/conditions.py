@@ -16,7 +16,7 @@ from ckanext.ntbsatudata.search import fields
 from ckanext.ntbsatudata.search.fields import Kind
 from ckanext.ntbsatudata.search.postgres.date_math import moment
 from ckanext.ntbsatudata.search.postgres.document import quote_lexeme, term, tokens
-from ckanext.ntbsatudata.search.postgres.sql import FALSE, TRUE, Sql, all_of, any_of, holds, join, negation, worth
+from ckanext.ntbsatudata.search.sql import FALSE, TRUE, Sql, all_of, any_of, holds, join, negation, worth
 
 MOST_EXPANSIONS = 50  # as Lucene's FuzzyQuery
 MOST_CLAUSES = 1024  # as Solr's maxBooleanClauses

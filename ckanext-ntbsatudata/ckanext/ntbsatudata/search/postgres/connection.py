@@ -20,13 +20,14 @@ from ckanext.ntbsatudata.domain.query.lucene import QuerySyntaxError
 from ckanext.ntbsatudata.domain.query.ranking import CANDIDATES, Candidate, rerank
 from ckanext.ntbsatudata.model.search_index import SearchDocument, SearchPosting, SearchWord
 from ckanext.ntbsatudata.search import fields, parameters
+from ckanext.ntbsatudata.search.execution import execute, settle
 from ckanext.ntbsatudata.search.postgres.conditions import Translator, UnsupportedQuery
 from ckanext.ntbsatudata.search.postgres.document import DocumentError, IndexRow, index_row
-from ckanext.ntbsatudata.search.postgres.execution import execute, settle
 from ckanext.ntbsatudata.search.postgres.plain import Source, lucene_source, plain_source
-from ckanext.ntbsatudata.search.postgres.sql import Sql
 from ckanext.ntbsatudata.search.postgres.statement import answer
 from ckanext.ntbsatudata.search.reading import reader
+from ckanext.ntbsatudata.search.sql import Sql
+from ckanext.ntbsatudata.search.vocabulary import learn
 
 _UPSERT = f"""
 INSERT INTO {SearchDocument.__tablename__} AS held
@@ -39,9 +40,7 @@ RETURNING ordinal
 """
 _POSTINGS = f"""
 DELETE FROM {SearchPosting.__tablename__} WHERE document = %s;
-INSERT INTO {SearchPosting.__tablename__} (term, document, weight) SELECT term, %s, weight FROM unnest(%s::text[], %s::real[]) AS new(term, weight);
-INSERT INTO {SearchWord.__tablename__} (word) SELECT word FROM unnest(%s::text[]) AS new(word)
-WHERE NOT EXISTS (SELECT FROM {SearchWord.__tablename__} AS held WHERE held.word = new.word)
+INSERT INTO {SearchPosting.__tablename__} (term, document, weight) SELECT term, %s, weight FROM unnest(%s::text[], %s::real[]) AS new(term, weight)
 """
 
 
@@ -204,7 +203,8 @@ def _by_field(names: Iterable[str], counts: list[tuple[str, int]]) -> dict[str, 
 def _write(row: IndexRow) -> None:
     values = (row.index_id, row.terms, row.facets, row.vector, row.numbers, row.fields, row.data_dict, row.validated_data_dict)
     ordinal = execute(Sql(_UPSERT, values)).scalar_one()
-    execute(Sql(_POSTINGS, (ordinal, ordinal, list(row.postings), list(row.postings.values()), row.words)))
+    execute(Sql(_POSTINGS, (ordinal, ordinal, list(row.postings), list(row.postings.values()))))
+    learn(row.words)
 
 
 def _held_terms(name: str) -> list[str]:

@@ -16,6 +16,7 @@ from ckanext.ntbsatudata.domain.query.understanding import CODES, WITHIN, YEARS
 from ckanext.ntbsatudata.domain.query.weight import term_weights
 from ckanext.ntbsatudata.search import fields
 from ckanext.ntbsatudata.search.fields import Kind
+from ckanext.ntbsatudata.search.vocabulary import worth_learning
 
 # Counted by an index of their own; a facet on any other field is answered too, more slowly.
 FACETS = frozenset(
@@ -94,7 +95,7 @@ def index_row(document: Mapping[str, Any]) -> IndexRow:
     numbers: dict[str, float] = {}
     kept: dict[str, Any] = {}
     zones: defaultdict[str, list[str]] = defaultdict(list)
-    vocabulary: dict[str, None] = {}
+    vocabulary: set[str] = set()
 
     def add_text(name: str, kind: Kind, written: list[str]) -> list[str]:
         found = tokens(kind, written)
@@ -127,7 +128,7 @@ def index_row(document: Mapping[str, Any]) -> IndexRow:
                 found = add_text(target, fields.field(target).kind, written)
                 if target == "text":
                     zones[ZONES.get(name, "other")] += found
-                    vocabulary.update(dict.fromkeys(word for word in written if 3 <= len(word) <= 30 and word.isalpha()))
+                    vocabulary |= worth_learning(value)
     return IndexRow(
         index_id=str(document["index_id"]),
         terms=sorted(terms, key=lambda each: not each.startswith(ASKED_ALWAYS)),

@@ -18,10 +18,10 @@ from ckanext.ntbsatudata.domain.query.dismax import PlainClause, minimum_match, 
 from ckanext.ntbsatudata.domain.query.lucene import Occur
 from ckanext.ntbsatudata.domain.query.ranking import term_of, weigh
 from ckanext.ntbsatudata.domain.query.understanding import Reader, Subject, Understanding
+from ckanext.ntbsatudata.search.execution import execute
 from ckanext.ntbsatudata.search.postgres.conditions import EVERYTHING, Matching, Translator, UnsupportedQuery
-from ckanext.ntbsatudata.search.postgres.execution import execute
-from ckanext.ntbsatudata.search.postgres.sql import FALSE, Sql, all_of, any_of, join, negation, worth
-from ckanext.ntbsatudata.search.postgres.vocabulary import frequency_of_terms
+from ckanext.ntbsatudata.search.sql import FALSE, Sql, all_of, any_of, join, negation, worth
+from ckanext.ntbsatudata.search.vocabulary import frequency_of_terms
 
 DOCUMENTS = Sql("ntbsatudata_search_document d")
 NOTHING = Matching(FALSE, Sql("0"))

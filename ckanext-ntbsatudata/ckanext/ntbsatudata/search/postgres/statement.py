@@ -11,7 +11,7 @@ from ckanext.ntbsatudata.search.fields import Kind
 from ckanext.ntbsatudata.search.parameters import Facets, Order
 from ckanext.ntbsatudata.search.postgres.document import FACETS
 from ckanext.ntbsatudata.search.postgres.plain import Source
-from ckanext.ntbsatudata.search.postgres.sql import Sql, all_of, join
+from ckanext.ntbsatudata.search.sql import Sql, all_of, join
 
 # JIT costs more than it gains at this size; what matches is kept in memory rather than written to disk.
 SETTINGS = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"

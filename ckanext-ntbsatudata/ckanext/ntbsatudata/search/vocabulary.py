@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from threading import Lock
 
-from ckanext.ntbsatudata.domain.query.analysis import stem
+from ckanext.ntbsatudata.domain.query.analysis import stem, words
 from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.spelling import Speller
 from ckanext.ntbsatudata.model.search_index import SearchPosting, SearchWord
-from ckanext.ntbsatudata.search.postgres.execution import execute
-from ckanext.ntbsatudata.search.postgres.sql import Sql
+from ckanext.ntbsatudata.search.execution import execute
+from ckanext.ntbsatudata.search.sql import Sql
 
+SHORTEST_WORD, LONGEST_WORD = 3, 30
 LATE = 1000  # a number given earlier may be committed later, so the newest are read again
 
 
@@ -50,6 +51,20 @@ class Vocabulary:
             if word not in self._words:
                 self._words.add(word)
                 self._by_length[len(word)].append(word)
+
+
+def learn(some: Sequence[str]) -> None:
+    """Add words to the portal's vocabulary."""
+    statement = (
+        f"INSERT INTO {SearchWord.__tablename__} (word) SELECT word FROM unnest(%s::text[]) AS new(word)"
+        f" WHERE NOT EXISTS (SELECT FROM {SearchWord.__tablename__} AS held WHERE held.word = new.word)"
+    )
+    execute(Sql(statement, (list(some),)))
+
+
+def worth_learning(text: str) -> set[str]:
+    """Return the words of a text that a query may have misspelt: of letters only, neither very short nor very long."""
+    return {word for word in words(text) if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()}
 
 
 def frequency(some: Sequence[str]) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.model as model
 
-from ckanext.ntbsatudata.search.postgres.sql import Sql
+from ckanext.ntbsatudata.search.sql import Sql
 
 
 def execute(statement: Sql) -> Any:
