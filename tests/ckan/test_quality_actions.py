@@ -61,6 +61,16 @@ def test_a_changed_dataset_is_assessed_in_the_background_and_listed_the_poorest_
     assert jobs.assess_all() == 2
 
 
+def test_a_nightly_run_that_is_cut_short_is_carried_on_by_the_next(agency, monkeypatch):
+    organization, editor = agency
+    names = [factories.Dataset(owner_org=organization["id"], user={"name": editor}, title=title)["id"] for title in "ABC"]
+    jobs.assess(names[1])
+    done: list[str] = []
+    monkeypatch.setattr(jobs, "assess", done.append)
+    jobs.assess_all()
+    assert done == [*sorted([names[0], names[2]]), names[1]]
+
+
 def test_evidence_of_links_and_dcat_ap_is_kept_and_counts(agency):
     organization, editor = agency
     dataset = factories.Dataset(

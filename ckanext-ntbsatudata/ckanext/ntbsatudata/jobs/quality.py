@@ -8,6 +8,8 @@ from typing import Any
 import ckan.model as model
 from ckan.plugins import toolkit
 
+from ckanext.ntbsatudata.model.metadata import DatasetQuality
+
 log = logging.getLogger(__name__)
 
 
@@ -21,8 +23,13 @@ def assess(dataset_id: str) -> None:
 
 
 def assess_all() -> int:
-    """Assess every active dataset; return how many."""
-    query = model.Session.query(model.Package.id).filter_by(state="active", type="dataset").order_by(model.Package.id)
+    """Assess every active dataset, the longest waiting first, so that a run cut short is carried on by the next; return how many."""
+    query = (
+        model.Session.query(model.Package.id)
+        .outerjoin(DatasetQuality, DatasetQuality.package_id == model.Package.id)
+        .filter(model.Package.state == "active", model.Package.type == "dataset")
+        .order_by(DatasetQuality.assessed_at.asc().nulls_first(), model.Package.id)
+    )
     found = [row.id for row in query]
     for dataset_id in found:
         assess(dataset_id)
