@@ -50,3 +50,16 @@ def test_a_dataset_whose_table_cannot_be_made_is_named(problems):
     assert found == [
         "luas-wilayah-kabupaten-kota.csv: query memberi kolom kode_wilayah, nama_wilayah; yang dinyatakan kode_wilayah, nama_wilayah, luas_km2."
     ]
+
+
+@pytest.mark.parametrize(
+    ("relative", "text", "sentence"),
+    [
+        ("aggregates/posyandu/baru.yaml", "warna: biru\n", "memuat kunci yang tidak dikenal: warna"),
+        ("licenses.json", "bukan json", "licenses.json"),
+        ("kode_referensi/satuan.csv", "code,name\norang,Orang\norang,Orang\n", "kode_referensi/satuan.csv"),
+    ],
+)
+def test_each_kind_of_file_is_read_with_the_portals_own_loader(problems, relative, text, sentence):
+    found = problems(relative, text)
+    assert any(sentence in problem for problem in found), found

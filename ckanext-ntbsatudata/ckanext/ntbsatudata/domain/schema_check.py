@@ -8,13 +8,19 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator
 
+from ckanext.ntbsatudata.domain.aggregates.spec import load_spec
 from ckanext.ntbsatudata.domain.content import Content, Region, rows_of
 from ckanext.ntbsatudata.domain.content.region import LIST
 from ckanext.ntbsatudata.domain.data_induk import DataInduk
 from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists, boundaries
+from ckanext.ntbsatudata.domain.metadata.form import Kind, load_form
+from ckanext.ntbsatudata.domain.metadata.licences import Licences
 from ckanext.ntbsatudata.domain.problems import Messages
+from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
+from ckanext.ntbsatudata.domain.query.places import PlaceNames
 from ckanext.ntbsatudata.domain.schema_folder import INSTALLED, SchemaFolder
+from ckanext.ntbsatudata.domain.tables.schema import load_table_schema
 
 LANGUAGES = ("id", "en")
 
@@ -90,4 +96,33 @@ def _boundaries(folder: SchemaFolder) -> None:
         boundaries.load(folder, edition, level)
 
 
-CHECKS: tuple[Callable[[SchemaFolder], None], ...] = (_yaml, _messages, _code_lists, _data_induk, _boundaries, _content)
+def _forms(folder: SchemaFolder) -> None:
+    for kind in Kind:
+        load_form(folder, kind)
+    Licences.load(folder)
+
+
+def _tables(folder: SchemaFolder) -> None:
+    for name in _below(folder, "tables"):
+        load_table_schema(folder, str(folder.file(name)))
+
+
+def _aggregates(folder: SchemaFolder) -> None:
+    lists = CodeLists.load(folder)
+    for name in _below(folder, "aggregates"):
+        load_spec(folder.file(name), lists)
+
+
+def _search(folder: SchemaFolder) -> None:
+    Lexicon.load(folder)
+    PlaceNames.load(folder)
+
+
+def _below(folder: SchemaFolder, top: str) -> list[str]:
+    """The relative paths of the YAML files of all folders below one, over all layers."""
+    return sorted({str(path.relative_to(layer)) for layer in folder.layers for path in (layer / top).rglob("*.yaml")})
+
+
+CHECKS: tuple[Callable[[SchemaFolder], None], ...] = (
+    _yaml, _messages, _code_lists, _data_induk, _boundaries, _forms, _tables, _aggregates, _search, _content,
+)  # fmt: skip
