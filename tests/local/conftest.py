@@ -139,7 +139,9 @@ def _folder() -> Iterator[Path]:
     try:
         yield above / "var"
     finally:
-        for process in processes_in(above):
+        left = processes_in(above)
+        for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+        psutil.wait_procs(left, timeout=10)
         shutil.rmtree(above)

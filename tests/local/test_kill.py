@@ -105,9 +105,9 @@ def test_what_the_portal_has_confirmed_outlives_a_kill_of_everything(prepared_ho
     after = Run(prepared_home, port)
     after.wait_for(READY)
 
-    dataset = after.action("package_show?id=bertahan")
-    rows = after.action(f"datastore_search?resource_id={dataset['resources'][0]['id']}")["records"]
-    found = after.action("package_search?q=bertahan")["results"]
+    dataset = after.action("package_show?id=bertahan", token=token)
+    rows = after.action(f"datastore_search?resource_id={dataset['resources'][0]['id']}", token=token)["records"]
+    found = after.action("package_search?q=bertahan&include_private=true&include_drafts=true", token=token)["results"]
     after.interrupt(signal.SIGTERM)
     assert dataset["title"] == "Bertahan"
     assert [row["kode"] for row in rows] == ["52.01"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from ckanext.ntbsatudata.local import settings
 from ckanext.ntbsatudata.local.errors import SettingsError
@@ -55,6 +56,28 @@ def test_published_files_lie_in_the_bucket_and_download_from_it_byte_by_byte(hom
     assert len(downloaded) == csv["size"]
     assert downloaded.startswith(b"kode")
     assert local == []
+
+
+def test_a_file_is_replaced_in_the_bucket(home: Path, bucket: dict[str, str]):
+    run = Run(home, free_port(), **bucket)
+    run.wait_for(READY)
+    token = satudata(home, "ckan", "user", "token", "add", "admin", "test", "expires_in=1", "unit=86400", "-q", **bucket).stdout.split()[-1]
+    run.action("package_create", {"name": "ganti", "title": "Ganti", "owner_org": run.action("organization_list")[0]}, token)
+
+    def upload(action: str, content: bytes, **data: str) -> str:
+        files = {"upload": ("tabel.txt", content)}
+        address = f"http://127.0.0.1:{run.port}/api/3/action/{action}"
+        answer = requests.post(address, data=data, files=files, headers={"Authorization": token}, timeout=60)
+        assert answer.ok, answer.text
+        return answer.json()["result"]["id"]
+
+    resource = upload("resource_create", b"lama", package_id="ganti", name="tabel")
+    upload("resource_patch", b"baru", id=resource)
+    address = run.action(f"resource_show?id={resource}", token=token)["url"]
+    downloaded = requests.get(address, headers={"Authorization": token}, timeout=60)
+    assert run.interrupt(signal.SIGTERM) == 0
+
+    assert (downloaded.status_code, downloaded.content) == (200, b"baru")
 
 
 def test_a_bucket_without_the_library_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch):

@@ -96,7 +96,8 @@ def _object_storage(environ: Mapping[str, str]) -> dict[str, str]:
         return {}
     if importlib.util.find_spec("boto3") is None:
         raise SettingsError("SATUDATA_S3_BUCKET perlu pustaka boto3. Pasang dengan: pip install 'ntb-satu-data[portal,s3]'")
-    storage = {"type": "file_keeper:s3", "bucket": bucket, "path": "resources"}
+    # A resource keeps its place when its file is replaced.
+    storage = {"type": "file_keeper:s3", "bucket": bucket, "path": "resources", "overwrite_existing": "true"}
     for option in ("endpoint", "region"):
         if value := environ.get(f"SATUDATA_S3_{option.upper()}"):
             storage[option] = value
