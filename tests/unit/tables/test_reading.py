@@ -250,3 +250,13 @@ def test_a_share_shown_as_percent_is_read_as_it_is_shown(check_file, tmp_path):
     found = check_file(tmp_path / "tabel.xlsx")
     assert found.column("Cakupan") == ["12.5", "50", "106.25"]
     assert found.fields["Cakupan"].unit == "persen"
+
+
+def test_fractions_in_the_middle_of_a_long_file_make_a_number(check_file, tmp_path):
+    rows = long_rows(150_000)
+    rows[70_000:80_000] = [f"52.01,2015,{number}.5\n" for number in range(10_000)]
+    path = tmp_path / "panjang.csv"
+    path.write_text(LONG_HEADER + "".join(rows), encoding="utf-8")
+    found = check_file(path)
+    assert found.fields["jumlah"].type.value == "number"
+    assert not [one for one in found.found if one[0] == "type-error"]

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.problems import Problem, Severity
 from ckanext.ntbsatudata.domain.tables.bindings import bind
-from ckanext.ntbsatudata.domain.tables.cells import is_blank, shown
+from ckanext.ntbsatudata.domain.tables.cells import NATIVE, is_blank, shown
 from ckanext.ntbsatudata.domain.tables.codes import code_problems, region_total_records
 from ckanext.ntbsatudata.domain.tables.dates import has_open_order
 from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
 from ckanext.ntbsatudata.domain.tables.figures import figures_of
 from ckanext.ntbsatudata.domain.tables.keys import double_problems, proposed_key
+from ckanext.ntbsatudata.domain.tables.numbers import canonical_number
 from ckanext.ntbsatudata.domain.tables.personal_data import ColumnProfile, is_address_header, is_identity_header, personal_problems
 from ckanext.ntbsatudata.domain.tables.plausibility import plausibility_problems
 from ckanext.ntbsatudata.domain.tables.rates import rate_problems
@@ -50,6 +51,7 @@ def check_table(table: Table, lists: CodeLists) -> Check:
     if not table.layout.has_records:
         return Check(table, fields, table.problems)
     findings = scan(table, fields, needed=[found for found in proposed_key(fields) if _is_key(found, cells[found.position])])
+    fields = _widened(fields, findings)
     personal = personal_problems(column_profiles(table, fields, cells, findings))
     hidden = frozenset(problem.field for problem in personal if problem.field)
     figures = figures_of(table, fields)
@@ -131,6 +133,23 @@ def column_profiles(table: Table, fields: Sequence[Field], cells: Mapping[int, S
         if not name and hits:
             profiles[-1] = ColumnProfile(found.name, int(len(own) * share), 0, hits, (), first)
     return profiles
+
+
+def _widened(fields: Sequence[Field], findings: Findings) -> tuple[Field, ...]:
+    """Whole numbers at both ends of a long file may be fractions in its middle: then the field is one of numbers, and nothing is wrong."""
+    fractions = {
+        found.name
+        for _, found, code, cell in findings.faults
+        if found.type is FieldType.INTEGER
+        and code == "type-error"
+        and canonical_number(cell.removeprefix(NATIVE), found.decimal) is not None
+    }
+    findings.faults = [
+        fault
+        for fault in findings.faults
+        if fault[1].name not in fractions or canonical_number(fault[3].removeprefix(NATIVE), fault[1].decimal) is None
+    ]
+    return tuple(replace(found, type=FieldType.NUMBER) if found.name in fractions else found for found in fields)
 
 
 def _is_key(found: Field, cells: Sequence[str]) -> bool:

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 import charset_normalizer
+import numpy
 
 from ckanext.ntbsatudata.domain.tables.cells import NATIVE
 from ckanext.ntbsatudata.domain.tables.errors import UnreadableFileError
@@ -27,6 +28,7 @@ DELIMITERS = (",", ";", "\t", "|")
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_RECORDS = 300
+_LINE_FEED = 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
@@ -163,7 +165,10 @@ def _survey(path: Path, delimiter: str) -> _Survey:
             joined = before + block
             is_regular = is_regular and not any(gap in joined for gap in (b"\n\n", b"\n\r\n", b"\0"))
             counted = counted and b'"' not in block and b"\n" + mark not in joined
-            lines, returns, delimiters = lines + block.count(b"\n"), returns + block.count(b"\r"), delimiters + block.count(mark)
+            letters = numpy.frombuffer(block, dtype=numpy.uint8)
+            lines += int(numpy.count_nonzero(letters == _LINE_FEED))
+            delimiters += int(numpy.count_nonzero(letters == mark[0]))
+            returns += block.count(b"\r")
             before = block[-2:]
     records = lines + (not before.endswith(b"\n"))
     is_regular = is_regular and returns in (0, lines) and (not counted or delimiters == records * wanted)

@@ -112,18 +112,18 @@ def opened_table(path: Path, sheet: str | None = None) -> Iterator[Table]:
 def _read(path: Path, workspace: Path, sheet: str | None) -> Table:
     kind = source_kind(path)
     if kind.is_workbook:
-        return _from_sheet(kind, read_sheet(path, workspace, sheet), workspace, asked=sheet is not None)
+        return _from_sheet(kind, read_sheet(path, workspace, sheet), asked=sheet is not None)
     text = read_delimited(path, workspace)
     try:
-        return _from_text(text, workspace)
+        return _from_text(text)
     except IrregularFileError:
         if not text.dialect.plain:
             raise
-        return _from_text(rewrite(path, text.dialect, workspace), workspace)
+        return _from_text(rewrite(path, text.dialect, workspace))
 
 
-def _from_sheet(kind: SourceKind, sheet: Sheet, workspace: Path, *, asked: bool) -> Table:
-    records = Records(sheet.path, ",", sheet.columns, workspace)
+def _from_sheet(kind: SourceKind, sheet: Sheet, *, asked: bool) -> Table:
+    records = Records(sheet.path, ",", sheet.columns)
     rows = records.head(WHOLE_RECORDS)
     layout = _layout(records, rows, sheet.merges, None, False)
     problems = []
@@ -134,8 +134,8 @@ def _from_sheet(kind: SourceKind, sheet: Sheet, workspace: Path, *, asked: bool)
     return _table(kind, records, layout, rows, problems, sheet=sheet)
 
 
-def _from_text(text: DelimitedText, workspace: Path) -> Table:
-    records = Records(text.path, text.delimiter, text.columns, workspace, in_parallel=text.dialect.plain)
+def _from_text(text: DelimitedText) -> Table:
+    records = Records(text.path, text.delimiter, text.columns, in_parallel=text.dialect.plain)
     rows = first_records(text.path, text.dialect, HEAD_RECORDS) if text.dialect.plain else records.head(WHOLE_RECORDS)
     layout = _layout(records, rows, (), text.dialect.records, text.dialect.plain)
     return _table(SourceKind.DELIMITED, records, layout, rows, [], text=text)

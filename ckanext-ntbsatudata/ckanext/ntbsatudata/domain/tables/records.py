@@ -5,9 +5,11 @@ Every value is text. `record` is the number of a record in the file from 1, titl
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,16 @@ from ckanext.ntbsatudata.domain.tables.errors import UnreadableFileError
 
 MEMORY_LIMIT = "600MB"
 THREADS = 2
+
+
+@lru_cache(maxsize=1)
+def _database(_process: int) -> tuple[duckdb.DuckDBPyConnection, tempfile.TemporaryDirectory[str]]:
+    """The one DuckDB of a process, so that all checks at once keep within one limit; a forked process starts its own.
+
+    What does not fit into memory goes to a folder nobody else can read, gone with the process.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="satudata-duckdb-")
+    return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": folder.name}), folder
 
 
 def column(position: int) -> str:
@@ -32,17 +44,11 @@ class Records:
     path: Path
     delimiter: str
     columns: int
-    workspace: Path
     in_parallel: bool = False  # several threads read at once, and no record is longer than 2 MB
     _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "threads": THREADS,
-            "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(self.workspace / "duckdb"),
-        }
-        object.__setattr__(self, "_connection", duckdb.connect(config=settings))
+        object.__setattr__(self, "_connection", _database(os.getpid())[0].cursor())
 
     @cached_property
     def relation(self) -> str:
