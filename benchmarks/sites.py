@@ -126,6 +126,13 @@ class Site:
         parent = psutil.Process(self._server.pid)
         return sum(process.memory_full_info().pss for process in (parent, *parent.children())) / 1e6
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that the web server and the database have used since they started."""
+        if self._server is None:
+            raise RuntimeError(f"{self.name} does not run")
+        database = int((self.folder / "services" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+        return sum(processor_seconds(psutil.Process(pid)) for pid in (self._server.pid, database))
+
     def call(self, action: str, **values: Any) -> Any:
         """Return the result of an action called as the administrator."""
         answer = requests.post(f"{self.url}/api/3/action/{action}", json=values, headers={"Authorization": self.token}, timeout=120)
@@ -176,6 +183,12 @@ class Site:
         self.ckan("sysadmin", "add", "walidata")
         printed = self.ckan("user", "token", "add", "walidata", "benchmark", *(() if self.is_stock else ("expires_in=1", "unit=86400")))
         (self.folder / "token").write_text(printed.split()[-1])
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """Return the processor time a process and its children have used."""
+    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
 
 
 def fill(site: Site, packages: list[dict[str, Any]]) -> float:
