@@ -128,10 +128,6 @@ def date_vote(texts: Iterable[str]) -> DateVote:
     return DateVote(day_first, month_first, either)
 
 
-def is_midnight(canonical: str) -> bool:
-    return canonical.endswith("T00:00:00")
-
-
 def serial_date(number: float) -> str | None:
     """Return the ISO date of a day count as Excel keeps it (45000 is 2023-03-15), or None outside 1950 to 2100."""
     if not 18264 <= number <= 73415:

@@ -155,9 +155,3 @@ def _with_unit(field: Field, column: Column, unit: str | None) -> Field:
     if field.unit is None and field.type.is_number and not words_of(column.name) & {"no", "nomor", "id", "rank", "peringkat", "urut"}:
         return replace(field, unit=unit)
     return field
-
-
-def has_other_mark(field: Field, text: str) -> bool:
-    """Return whether a cell is a number only with the other decimal mark than its column's."""
-    other = POINT if field.decimal == COMMA else COMMA
-    return canonical_number(text, field.decimal) is None and canonical_number(text, other) is not None

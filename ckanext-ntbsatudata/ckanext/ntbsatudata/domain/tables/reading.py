@@ -23,8 +23,9 @@ from ckanext.ntbsatudata.domain.tables.errors import UnreadableFileError
 from ckanext.ntbsatudata.domain.tables.fields import Field
 from ckanext.ntbsatudata.domain.tables.headers import unit_of_title
 from ckanext.ntbsatudata.domain.tables.inference import Column, file_decimal_vote, infer_field
-from ckanext.ntbsatudata.domain.tables.layout import Layout, Row, find_layout
+from ckanext.ntbsatudata.domain.tables.layout import Layout, find_layout
 from ckanext.ntbsatudata.domain.tables.records import IrregularFileError, Records, column
+from ckanext.ntbsatudata.domain.tables.sheet_rows import Row
 from ckanext.ntbsatudata.domain.tables.source import SourceKind, source_kind
 from ckanext.ntbsatudata.domain.tables.workbook import Merge, Sheet, read_sheet
 
