@@ -100,7 +100,9 @@ def truth(table: dict) -> dict[tuple, float]:
         axes = []
         for d, by_code in zip(table["dimensions"], parts):
             roots = [c["code"] for c in d["codes"] if c["parent"] is None]
-            own = [code for code in by_code if code != "_T" or len(roots) > 1 and any(d["name"] not in c for c in table.get("published", []))]
+            own = [
+                code for code in by_code if code != "_T" or len(roots) > 1 and any(d["name"] not in c for c in table.get("published", []))
+            ]
             axes.append(own if d["name"] in cross else [roots[0] if len(roots) == 1 else "_T"])
         for cell in itertools.product(*axes):
             leaves = itertools.product(*(by_code[code] for by_code, code in zip(parts, cell)))

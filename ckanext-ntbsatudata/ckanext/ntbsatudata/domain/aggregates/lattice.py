@@ -52,6 +52,16 @@ class Lattice:
         return ravel(self.coordinates, self.shape)
 
     @cached_property
+    def level_labels(self) -> npt.NDArray[np.object_]:
+        """The names of each cell's levels and measure, joined by a space; `semua sel` without levels."""
+        label = np.full(self.size, "", dtype=object)
+        for axis, dimension in enumerate(self.dimensions):
+            if dimension.levels is not None:
+                names = np.array([dimension.levels.get(code, code) for code in dimension.codes], dtype=object)
+                label = label + " " + names[self.coordinates[:, axis]]
+        return np.array([str(one).strip() or "semua sel" for one in label], dtype=object)
+
+    @cached_property
     def rank(self) -> Ints:
         """Steps each cell lies above the innermost codes of the longest dimension (of regions: 0 desa, 1 kecamatan, …)."""
         axis = int(np.argmax([len(d.codes) for d in self.dimensions]))

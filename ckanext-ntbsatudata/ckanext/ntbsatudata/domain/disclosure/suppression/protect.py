@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
@@ -187,21 +187,15 @@ def _check_levels(table: Table, hidden: Flags) -> None:
         raise CannotProtect(f"Lebih dari {limit:g} % sel harus disembunyikan pada: {', '.join(over)}.")
 
 
+def without_limit(table: Table) -> Table:
+    """Return the table without the registry's limit on holes, to see how many there would be."""
+    return replace(table, policy=replace(table.policy, max_hidden_percent=None))
+
+
 def hidden_by_level(lattice: Lattice, hidden: Flags) -> dict[str, float]:
     """Return the share of published cells that are hidden, by the levels and measures of the table."""
-    from_levels = [
-        (axis, np.array([dimension.levels.get(code, code) for code in dimension.codes]))
-        for axis, dimension in enumerate(lattice.dimensions)
-        if dimension.levels is not None
-    ]
-    label = np.full(lattice.size, "", dtype=object)
-    for axis, names in from_levels:
-        label = label + " " + names[lattice.coordinates[:, axis]].astype(object)
-    shares = {}
-    for one in sorted(set(label[lattice.published])):
-        at = (label == one) & lattice.published
-        shares[one.strip() or "semua sel"] = float(hidden[at].mean())
-    return shares
+    labels = lattice.level_labels
+    return {one: float(hidden[(labels == one) & lattice.published].mean()) for one in sorted(set(labels[lattice.published].tolist()))}
 
 
 def _seal(table: Table, hidden: Flags) -> ProtectedTable:
