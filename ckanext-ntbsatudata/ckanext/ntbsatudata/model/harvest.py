@@ -23,7 +23,7 @@ class HarvestedRecord(toolkit.BaseModel):
     """A record of a source and the dataset it became. The keys are those of `domain.harvest.matching`."""
 
     __tablename__ = "ntbsatudata_harvested_record"
-    __table_args__ = (UniqueConstraint("source_id", "identifier"),)
+    __table_args__ = (UniqueConstraint("source_id", "identifier", deferrable=True, initially="DEFERRED"),)
 
     package_id = Column(Text, primary_key=True)
     source_id = Column(Text, nullable=False, index=True)

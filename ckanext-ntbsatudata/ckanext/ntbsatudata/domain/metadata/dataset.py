@@ -33,7 +33,8 @@ def dataset_rules(dataset: Mapping[str, Any]) -> list[Problem]:
         values = {"start": dataset["temporal_start"], "end": dataset["temporal_end"]}
         problems.append(Problem("period-reversed", field="temporal_end", values=values))
     level = dataset.get("access_rights") or OPEN
-    if level != OPEN and not (dataset.get("access_ground") and dataset.get("access_decided")):
+    harvested = dataset.get("harvest_source_id")  # its ground is named by its source
+    if level != OPEN and not harvested and not (dataset.get("access_ground") and dataset.get("access_decided")):
         problems.append(
             Problem("access-without-ground", field="access_ground", values={"level": level, "source": "UU 14/2008 Pasal 17; Perki 1/2021"})
         )

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("present", sa.Boolean, nullable=False, server_default=sa.true()),
         sa.Column("changed_at", moment, nullable=False),
-        sa.UniqueConstraint("source_id", "identifier"),
+        sa.UniqueConstraint("source_id", "identifier", deferrable=True, initially="DEFERRED"),
     )
 
 

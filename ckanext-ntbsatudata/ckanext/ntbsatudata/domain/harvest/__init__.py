@@ -1,0 +1,1 @@
+"""What other catalogues send, read safely and matched with what we have of them."""
