@@ -118,6 +118,46 @@ def test_a_restricted_dataset_gives_its_metadata_and_no_file(app, published):
         assert "data/jumlah.csv" not in archive.namelist() and "metadata/dataset.json" in archive.namelist()
 
 
+@pytest.mark.parametrize("level", ["terbatas", "tertutup"])
+def test_the_data_of_a_restricted_dataset_are_kept_from_readers_while_its_metadata_stay_public(app, published, level):
+    dataset, resource, _activity = published
+    helpers.call_action(
+        "datastore_create",
+        site_user(),
+        resource_id=resource["id"],
+        force=True,
+        fields=[{"id": "kode_wilayah", "type": "text"}],
+        records=[{"kode_wilayah": "52.01"}],
+    )
+    restricted = {"access_rights": level, "access_ground": "UU 14/2008 Pasal 17 huruf h", "access_decided": "2026-03-02"}
+    helpers.call_action("package_patch", site_user(), id=dataset["id"], **restricted)
+    file = f"/dataset/{dataset['id']}/resource/{resource['id']}/download/jumlah.csv"
+    refused = app.get(file, status=403)
+    assert b"jumlah" not in refused.data and b"The data of this dataset are not open" in refused.data
+    assert app.get(f"/api/3/action/datastore_search?resource_id={resource['id']}", status=403)
+    assert app.get(f"/datastore/dump/{resource['id']}", status=404)
+    page = app.get(f"/dataset/{dataset['name']}").body
+    assert "UU 14/2008 Pasal 17 huruf h" in page and "Penduduk" in page
+    assert json.loads(app.get(f"/metadata/dataset/{dataset['name']}.json").body)["access_rights"] == level
+    found = helpers.call_action("package_search", {"user": "", "ignore_auth": False}, fq=f"id:{dataset['id']}")
+    assert found["count"] == 1
+
+
+def test_those_who_write_the_data_of_the_agency_still_read_them(app, published):
+    dataset, resource, _activity = published
+    restricted = {"access_rights": "terbatas", "access_ground": "UU 14/2008 Pasal 17 huruf h", "access_decided": "2026-03-02"}
+    helpers.call_action("package_patch", site_user(), id=dataset["id"], **restricted)
+    editor = factories.UserWithToken()
+    helpers.call_action("organization_member_create", site_user(), id=dataset["owner_org"], username=editor["name"], role="editor")
+    helpers.call_action(
+        "datastore_create", site_user(), resource_id=resource["id"], force=True, fields=[{"id": "a", "type": "text"}], records=[{"a": "1"}]
+    )
+    rows = helpers.call_action("datastore_search", {"user": editor["name"], "ignore_auth": False}, resource_id=resource["id"])
+    assert rows["total"] == 1
+    with pytest.raises(toolkit.NotAuthorized):
+        helpers.call_action("datastore_search", {"user": factories.User()["name"], "ignore_auth": False}, resource_id=resource["id"])
+
+
 def test_a_download_says_where_its_metadata_are(app, published):
     dataset, resource, _activity = published
     response = app.get(f"/dataset/{dataset['id']}/resource/{resource['id']}/download/jumlah.csv")

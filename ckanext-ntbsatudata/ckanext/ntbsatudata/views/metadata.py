@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import ckan.model as model
 from ckan.lib.uploader import get_resource_uploader
 from ckan.plugins import toolkit
 from flask import Blueprint, Response, send_file
@@ -18,6 +19,7 @@ from ckanext.ntbsatudata.domain.metadata.dataset import OPEN
 from ckanext.ntbsatudata.domain.metadata.form import Form, Kind
 from ckanext.ntbsatudata.domain.metadata.standard import Standard
 from ckanext.ntbsatudata.helpers import ntbsatudata_citation
+from ckanext.ntbsatudata.logic import access_levels
 from ckanext.ntbsatudata.views.forms_of_answer import answer, refuse, split
 
 metadata = Blueprint("ntbsatudata_metadata", __name__)
@@ -25,6 +27,7 @@ __all__ = ["metadata"]
 
 FORMS = ("html", "json")
 NOUNS = {Kind.MSKEG: "mskegiatan", Kind.MSIND: "msindikator", Kind.MSVAR: "msvariabel"}
+_FILES = ("dataset_resource.download", "resource.download", "ntbsatudata_curation.file")
 _DOWNLOADS = ("dataset_resource.download", "resource.download", "datastore.dump")
 
 
@@ -199,6 +202,15 @@ def citation(name: str, suffix: str) -> Response:
     response = Response(text, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{found["name"]}.{suffix}"'
     return response
+
+
+@metadata.before_app_request
+def withhold() -> None:
+    """Give the files of a restricted or closed dataset only to those who keep and check it; its page and metadata stay public."""
+    if toolkit.request.endpoint in _FILES:
+        arguments = toolkit.request.view_args or {}
+        if access_levels.withheld(model.Package.get(arguments.get("id") or arguments.get("name")), toolkit.current_user.name):
+            refuse(403, access_levels.sentence())
 
 
 @metadata.after_app_request

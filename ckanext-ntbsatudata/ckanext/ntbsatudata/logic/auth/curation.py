@@ -1,4 +1,4 @@
-"""Who may read what curation keeps: a table is as open as the live distribution that reads it."""
+"""Who may read what curation keeps: a table is as open as the live distribution that reads it, and as the access level of its dataset."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ckan.plugins import toolkit
 from ckan.types import AuthFunction, AuthResult, Context, DataDict
 from sqlalchemy import select
 
+from ckanext.ntbsatudata.logic import access_levels
 from ckanext.ntbsatudata.model.curation import Distribution
 
 __all__ = ["datastore_info", "datastore_search"]
@@ -35,5 +36,9 @@ def _as_open_as_its_readers(name: str, next_auth: AuthFunction, context: Context
             toolkit.check_access("resource_show", {**context, "resource": model.Resource.get(resource_id)}, {"id": resource_id})
         except (toolkit.NotAuthorized, toolkit.ObjectNotFound):
             continue
+        if name == "datastore_search" and access_levels.resource_withheld(resource_id, context.get("user")):
+            continue
         return {"success": True}
+    if name == "datastore_search" and isinstance(asked, str) and access_levels.resource_withheld(asked, context.get("user")):
+        return {"success": False, "msg": access_levels.sentence()}
     return next_auth(context, data_dict)
