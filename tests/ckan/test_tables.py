@@ -232,6 +232,15 @@ def test_a_later_file_appends_or_replaces_by_key(resource, queued, editor):
     assert propose("a,b\n1,2\n3,4\n")["update"] == "other-columns"
 
 
+def test_an_accepted_update_becomes_the_file_and_the_table(resource, queued, editor):
+    context = {"user": editor["name"], "ignore_auth": False}
+    later = "kode_kabupaten_kota,tahun,jumlah,tanggal,nilai\n52.01,2024,11,2025-01-05,1.5\n"
+    kept = toolkit.get_action("ntbsatudata_table_check")({**context}, {"upload": upload(later)})
+    toolkit.get_action("ntbsatudata_table_update")({**context}, {"token": kept["token"], "resource_id": resource["id"], "update": "append"})
+    load(resource["id"])
+    assert [(row["tahun"], row["jumlah"]) for row in rows_of(resource)["records"]] == [(2022, 10), (2022, 20), (2023, 30), (2024, 11)]
+
+
 def test_a_stranger_may_not_load(resource, queued):
     stranger = factories.User()
     with pytest.raises(toolkit.NotAuthorized):

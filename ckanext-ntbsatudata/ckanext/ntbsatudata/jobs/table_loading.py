@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ from ckanext.ntbsatudata.domain.tables.schema import TableSchemaError, table_sch
 from ckanext.ntbsatudata.domain.tables.schema_check import check_against
 from ckanext.ntbsatudata.domain.tables.storage import stored_columns
 from ckanext.ntbsatudata.domain.tables.tidy import write_tidy
-from ckanext.ntbsatudata.domain.tables.update import UpdateProposal, propose_update
+from ckanext.ntbsatudata.domain.tables.update import Update, UpdateProposal, append_tidy, propose_update
 from ckanext.ntbsatudata.jobs.table_store import fill_full_text, switch_in
 
 log = logging.getLogger(__name__)
@@ -88,16 +89,31 @@ def compare(resource: Mapping[str, Any], later: Path, sheet: str | None, key: Se
 
     Without a `key` in the schema the columns that say what a record is about are the key. Raises `UnreadableFileError`.
     """
-    lists = CodeLists.load(config.schema_folder())
     with tempfile.TemporaryDirectory(prefix="satudata-load-") as folder:
-        source, current, tidy = Path(folder) / "source", Path(folder) / "current.csv", Path(folder) / "later.csv"
-        _fetch(resource["id"], source)
-        with opened_table(source) as table:
-            check = check_table(table, lists)
-            write_tidy(check, current)
-        with opened_table(later, sheet) as table:
-            write_tidy(check_table(table, lists), tidy)
-        return propose_update(current, tidy, tuple(key) or tuple(found.name for found in proposed_key(check.fields)))
+        current, tidy, proposed = _both_tidy(resource, later, sheet, Path(folder))
+        return propose_update(current, tidy, tuple(key) or proposed)
+
+
+def write_update(resource: Mapping[str, Any], later: Path, sheet: str | None, update: Update, target: Path) -> None:
+    """Write the table of a resource as it is after the update: the later records alone, or below those that are there."""
+    with tempfile.TemporaryDirectory(prefix="satudata-load-") as folder:
+        current, tidy, _ = _both_tidy(resource, later, sheet, Path(folder))
+        if update is Update.APPEND:
+            append_tidy(current, tidy, target)
+        else:
+            shutil.copyfile(tidy, target)
+
+
+def _both_tidy(resource: Mapping[str, Any], later: Path, sheet: str | None, folder: Path) -> tuple[Path, Path, tuple[str, ...]]:
+    lists = CodeLists.load(config.schema_folder())
+    source, current, tidy = folder / "source", folder / "current.csv", folder / "later.csv"
+    _fetch(resource["id"], source)
+    with opened_table(source) as table:
+        check = check_table(table, lists)
+        write_tidy(check, current)
+    with opened_table(later, sheet) as table:
+        write_tidy(check_table(table, lists), tidy)
+    return current, tidy, tuple(found.name for found in proposed_key(check.fields))
 
 
 def is_loaded(resource: Mapping[str, Any]) -> bool:

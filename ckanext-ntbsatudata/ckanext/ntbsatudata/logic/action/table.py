@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
+from werkzeug.datastructures import FileStorage
 
+from ckanext.ntbsatudata.domain.tables.update import Update
 from ckanext.ntbsatudata.jobs import table_loading, table_upload
 from ckanext.ntbsatudata.logic.checked import answered
 
 __all__ = [
     "ntbsatudata_table_check", "ntbsatudata_table_check_show", "ntbsatudata_table_load", "ntbsatudata_table_status", "ntbsatudata_table_tidy",
-    "ntbsatudata_table_update_propose",
+    "ntbsatudata_table_update", "ntbsatudata_table_update_propose",
 ]  # fmt: skip
 
 
@@ -90,6 +93,26 @@ def ntbsatudata_table_update_propose(context: Context, data_dict: DataDict) -> d
         "update": proposal.update.value, "key": list(proposal.key), "kept": proposal.kept, "changed": proposal.changed,
         "added": proposal.added, "gone": proposal.gone,
     }  # fmt: skip
+
+
+def ntbsatudata_table_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Take over the upload `token` as the file of `resource_id`: `update` is `append` or `replace`, as proposed and accepted."""
+    resource_id, wanted = toolkit.get_or_bust(data_dict, ["resource_id", "update"])
+    toolkit.check_access("ntbsatudata_table_load", context, {"resource_id": resource_id})
+    if wanted not in (Update.APPEND.value, Update.REPLACE.value):
+        raise toolkit.ValidationError({"update": [toolkit._("Choose append or replace.")]})
+    kept = _kept(context, data_dict)
+    resource = toolkit.get_action("resource_show")({**context}, {"id": resource_id})
+    with tempfile.TemporaryDirectory(prefix="satudata-") as folder:
+        target = Path(folder) / "tidy.csv"
+        with answered():
+            table_loading.write_update(resource, kept.file, kept.sheet, Update(wanted), target)
+        with target.open("rb") as stream:
+            file = FileStorage(stream, Path(resource["url"]).name or "data.csv", content_type="text/csv")
+            changed: dict[str, Any] = toolkit.get_action("resource_patch")(
+                {**context}, {"id": resource_id, "upload": file, "format": "CSV"}
+            )
+    return changed
 
 
 def _kept(context: Context, data_dict: DataDict) -> table_upload.Upload:
