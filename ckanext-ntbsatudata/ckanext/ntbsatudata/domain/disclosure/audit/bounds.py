@@ -148,7 +148,9 @@ def _visit(
     part = system.part(columns)
     bounds = np.stack([low[columns], high[columns]], axis=1)
     # No finite bound exceeds the sum of all known parts: what comes out beyond it has no end.
-    beyond = float(np.abs(system.right).sum() + np.abs(system.least).sum()) + 1.0
+    ends = system.most[np.isfinite(system.most)]
+    parts = [system.right, system.least, ends] + ([] if system.limits is None else [system.limits])
+    beyond = float(sum(np.abs(one).sum() for one in parts)) + 1.0
     bounds = np.clip(bounds, -1e3 * beyond, 1e3 * beyond)
     answer = linprog(aim[columns], A_ub=part.slopes, b_ub=part.limits, A_eq=part.rows, b_eq=part.right, bounds=bounds, method="highs")
     if answer.status == 2:
