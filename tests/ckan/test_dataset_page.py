@@ -145,6 +145,36 @@ class TestText:
                 assert toolkit.h.render_markdown("tag:gizi") == core.render_markdown("tag:gizi")
 
 
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("endpoint", "values"),
+        [
+            ("dataset.read", {"id": "kunjungan"}),
+            ("dataset.search", {"q": "ikan & udang", "tags": "laut"}),
+            ("dataset.search", {"q": None, "page": 2}),
+            ("dataset.read", {"id": "kunjungan", "_external": True}),
+            ("dataset.read", {"id": "kunjungan", "locale": "en"}),
+            ("dataset_read", {"id": "kunjungan"}),
+            ("/base/images/x.png", {}),
+        ],
+    )
+    def test_each_is_what_ckan_makes_of_it_in_every_language(self, app, endpoint, values):
+        for language, is_default in (("en", True), ("id", False), ("en", True)):
+            with app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": language, "CKAN_LANG_IS_DEFAULT": is_default}):
+                assert toolkit.h.url_for(endpoint, **values) == core.url_for(endpoint, **values)
+
+    def test_an_unknown_page_has_no_address(self, app):
+        from werkzeug.routing import BuildError
+
+        with app.flask_app.test_request_context("/"), pytest.raises(BuildError):
+            toolkit.h.url_for("dataset.tidak_ada")
+
+    def test_numbers_are_written_in_the_language_of_the_page(self, app):
+        for language, written in (("en", "1,166"), ("id", "1.166"), ("en", "1,166")):
+            with app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": language}):
+                assert toolkit.h.localised_number(1166) == written
+
+
 @pytest.mark.ckan_config("ckan.plugins", "ntbsatudata scheming_datasets scheming_organizations dcat structured_data activity datastore")
 class TestStructuredData:
     def test_search_engines_are_told_what_ckanext_dcat_would_tell_them(self, app, dataset):

@@ -227,6 +227,35 @@ def _render(original: Callable[..., str], text: str, auto_link: bool, allow_html
     return original(text, auto_link=auto_link, allow_html=allow_html)
 
 
+@toolkit.chained_helper
+def localised_number(original: Callable[..., str], number: float) -> str:
+    """Return a number as the language of the page writes it; each is formatted once."""
+    return _number(original, number, toolkit.h.lang())
+
+
+@lru_cache(maxsize=4096)
+def _number(original: Callable[..., str], number: float, _language: str) -> str:
+    return original(number)
+
+
+@toolkit.chained_helper
+def url_for(original: Callable[..., str], *args: Any, **values: Any) -> str:
+    """Return an address as CKAN makes it; a plain one, of an endpoint and texts, is made once for each language."""
+    plain = len(args) == 1 and toolkit.request and args[0][:1].isalpha() and _SPECIAL.isdisjoint(values)
+    if not plain or not all(isinstance(value, str) for value in values.values()):
+        return original(*args, **values)
+    language = (toolkit.request.environ.get("CKAN_LANG"), toolkit.request.environ.get("CKAN_LANG_IS_DEFAULT"))
+    return _address(original, args[0], tuple(sorted(values.items())), language, toolkit.config["ckan.root_path"])
+
+
+_SPECIAL = frozenset({"_external", "qualified", "locale", "controller", "action", "protocol", "host", "__ckan_no_root"})
+
+
+@lru_cache(maxsize=8192)
+def _address(original: Callable[..., str], endpoint: str, values: tuple[tuple[str, str], ...], _language: object, _root: object) -> str:
+    return original(endpoint, **dict(values))
+
+
 def structured_data(dataset_dict: dict[str, Any], profiles: list[str] | None = None) -> str:
     """Return what a dataset page tells search engines: schema.org in JSON-LD."""
     from ckanext.ntbsatudata.feeds.structured_data import structured_data as written  # a site without ckanext-dcat has no such page
