@@ -136,7 +136,7 @@ class SafeFetcher:
             refused = _refusal_inside(error)
             if refused is not None:
                 raise refused from error
-            if watch.passed:
+            if watch.passed or time.monotonic() > deadline - 0.05:  # the read's own limit ends at the same moment
                 raise FetchError("fetch-too-slow", seconds=self.limits.seconds) from error
             raise FetchError("fetch-failed", reason=type(error).__name__) from error
 
