@@ -185,4 +185,3 @@ def test_the_page_for_harvesters_names_every_address_and_what_waits(app):
     body = app.get("/interoperabilitas").body
     for address in ("/data.json", "/catalog.ttl", "/catalog.xml", "/catalog.jsonld", "/feeds/changes.atom", "/sitemap.xml"):
         assert f"http://test.ckan.net{address}" in body
-    assert "Not yet" in body

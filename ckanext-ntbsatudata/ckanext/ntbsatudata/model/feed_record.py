@@ -31,12 +31,3 @@ class FeedWaiting(toolkit.BaseModel):
     __tablename__ = "ntbsatudata_feed_waiting"
 
     package_id = Column(Text, primary_key=True)
-
-
-class FeedState(toolkit.BaseModel):
-    """What was last found out about the feeds as a whole: `validation`, `reads`."""
-
-    __tablename__ = "ntbsatudata_feed_state"
-
-    key = Column(Text, primary_key=True)
-    value = Column(Text, nullable=False)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from ckanext.ntbsatudata.feeds import reading
 from ckanext.ntbsatudata.feeds.records import site
-from ckanext.ntbsatudata.feeds.state import kept_validation, note_read, reads
+from ckanext.ntbsatudata.feeds.state import note_read, reads
 from ckanext.ntbsatudata.views.forms_of_answer import refuse
 
 feeds = Blueprint("ntbsatudata_feeds", __name__)
@@ -103,7 +103,7 @@ def sitemap() -> Response:
 
 @feeds.route("/interoperabilitas", endpoint="index")
 def index() -> str:
-    """Where other machines read the catalogue, whether it is valid, and when it was last read."""
+    """Where other machines read the catalogue, how many pages it has, and when it was last read."""
     current = reading.version()
     return toolkit.render(
         "feeds/index.html",
@@ -112,7 +112,6 @@ def index() -> str:
             "current": current,
             "pages": reading.data_json_pages(current).count(current.count),
             "catalogue_pages": max(1, -(-current.count // reading.CATALOGUE_PAGE)),
-            "validation": kept_validation(),
             "reads": reads(),
             "waiting": reading.waiting(),
         },

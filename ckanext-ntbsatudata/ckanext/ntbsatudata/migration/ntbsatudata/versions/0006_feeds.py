@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("json_ld", sa.Text, nullable=False),
     )
     op.create_table("ntbsatudata_feed_waiting", sa.Column("package_id", sa.Text, primary_key=True))
-    op.create_table("ntbsatudata_feed_state", sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False))
     # What is public already waits to be written.
     op.execute("INSERT INTO ntbsatudata_feed_waiting SELECT id FROM package WHERE state = 'active' AND NOT private AND type = 'dataset'")
     op.create_table(
@@ -54,5 +53,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("harvested_record", "harvest_approval", "feed_state", "feed_waiting", "feed_record"):
+    for table in ("harvested_record", "harvest_approval", "feed_waiting", "feed_record"):
         op.drop_table(f"ntbsatudata_{table}")
