@@ -65,7 +65,9 @@ class KonsepNames:
 
 def not_unique(name: str, other: str, field: str = "konsep") -> Problem:
     """Rule 2: the warning that `other` (a dataset's title) gives this konsep another meaning."""
-    return Problem("konsep-not-unique", field=field, severity=Severity.WARNING, values={"name": name, "other": other, "rule": 2, "source": SOURCE})
+    return Problem(
+        "konsep-not-unique", field=field, severity=Severity.WARNING, values={"name": name, "other": other, "rule": 2, "source": SOURCE}
+    )
 
 
 def _words(name: str) -> list[str]:
