@@ -18,6 +18,7 @@ SHAPES = {
 
 def random_table(rng: np.random.Generator, dimensions: int, biggest: int = 60, extras: bool = True) -> dict:
     """Return a table of up to `biggest` cells; with `extras` also links, periods, crosses, must_publish."""
+    biggest = max(biggest, 3**dimensions)  # no shape is smaller
     while True:
         shapes = [SHAPES[str(rng.choice(list(SHAPES)))] for _ in range(dimensions)]
         if np.prod([len(shape) for shape in shapes]) <= biggest:
