@@ -10,6 +10,7 @@ import click
 
 from ckanext.ntbsatudata.cli.table_input import EXISTING_FILE, table_to_protect
 from ckanext.ntbsatudata.domain.aggregates.spec import MEASURE, AggregateSpec
+from ckanext.ntbsatudata.domain.disclosure.errors import CannotProtect
 from ckanext.ntbsatudata.domain.disclosure.ledger import FileLedger
 from ckanext.ntbsatudata.domain.disclosure.protected_table import Status
 from ckanext.ntbsatudata.domain.disclosure.suppression.protect import Weights
@@ -42,8 +43,12 @@ def protect(
     secret = _secret(secret_file)
     ledger = FileLedger(ledger_file) if ledger_file else None
     with ledger.locked() if ledger else nullcontext():
-        table, registered = table_to_protect(spec, cells, ledger)
-        protected = protect_table(table, secret, Weights(weights))
+        given = table_to_protect(spec, cells, ledger)
+        table, registered = given.table, given.spec
+        try:
+            protected = protect_table(table, secret, Weights(weights))
+        except CannotProtect as error:
+            raise CannotProtect(error.reason, given.next_steps(secret)) from error
         rates = registered.rates if registered else ()
         name = release or (str(len(ledger.releases(table.name)) + 1) if ledger else "1")
         report: dict[str, str] = {"release": name}

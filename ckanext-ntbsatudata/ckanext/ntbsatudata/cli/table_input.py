@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from ckanext.ntbsatudata.domain.aggregates.spec import AggregateSpec, load_spec
 from ckanext.ntbsatudata.domain.disclosure.audit.public_table import PublicTable, neutral_to_audit, read_release_folder, spec_to_audit
 from ckanext.ntbsatudata.domain.disclosure.ledger import FileLedger
 from ckanext.ntbsatudata.domain.disclosure.suppression.neutral import neutral_to_protect
+from ckanext.ntbsatudata.domain.disclosure.suppression.next_steps import steps_of_neutral, steps_of_spec
 from ckanext.ntbsatudata.domain.disclosure.suppression.protect import Table
 from ckanext.ntbsatudata.domain.disclosure.suppression.registry import spec_to_protect
 from ckanext.ntbsatudata.domain.errors import UsageError
@@ -29,13 +31,23 @@ def open_spec(path: Path) -> AggregateSpec:
     return load_spec(path, CodeLists.load(SchemaFolder.from_environment(os.environ)))
 
 
-def table_to_protect(spec: Path, cells: Sequence[Path], ledger: FileLedger | None) -> tuple[Table, AggregateSpec | None]:
-    """Return the table of the arguments, and its spec unless it is in the neutral form. Problems of cells go to stderr."""
+@dataclass(frozen=True)
+class Input:
+    """A table to protect, its spec unless it is in the neutral form, and what else could be published instead."""
+
+    table: Table
+    spec: AggregateSpec | None
+    next_steps: Callable[[bytes], list[str]]
+
+
+def table_to_protect(spec: Path, cells: Sequence[Path], ledger: FileLedger | None) -> Input:
+    """Return the table of the arguments. Problems of cells go to stderr."""
     if is_neutral_form(spec):
         if cells:
             raise UsageError("Bentuk netral sudah memuat selnya; jangan sebut berkas sel lain.")
         neutral = read_neutral_table(spec)
-        return neutral_to_protect(neutral, ledger.releases(neutral.name) if ledger else ()), None
+        past = ledger.releases(neutral.name) if ledger else []
+        return Input(neutral_to_protect(neutral, past), None, lambda secret: steps_of_neutral(neutral, past, secret))
     registered = open_spec(spec)
     try:
         rows = read_cells(registered, cells)
@@ -44,7 +56,8 @@ def table_to_protect(spec: Path, cells: Sequence[Path], ledger: FileLedger | Non
         for problem in error.problems:
             click.echo(messages.line(problem), err=True)
         raise
-    return spec_to_protect(registered, rows, ledger.releases(registered.name) if ledger else ()), registered
+    past = ledger.releases(registered.name) if ledger else []
+    return Input(spec_to_protect(registered, rows, past), registered, lambda secret: steps_of_spec(registered, rows, past, secret))
 
 
 def table_to_audit(targets: Sequence[Path], spec: Path | None, ledger: FileLedger | None) -> PublicTable:

@@ -22,8 +22,7 @@ from ckanext.ntbsatudata.domain.disclosure.utility import utility as report_on
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def utility(spec: Path, cells: tuple[Path, ...], ledger_file: Path | None, secret_file: Path, as_json: bool) -> None:
     """Show the share of cells and of the sum hidden at each level. Run it on a changed SPEC to see what that would cost."""
-    table, _ = table_to_protect(spec, cells, FileLedger(ledger_file) if ledger_file else None)
-    table = without_limit(table)
+    table = without_limit(table_to_protect(spec, cells, FileLedger(ledger_file) if ledger_file else None).table)
     report = report_on(protect(table, secret_file.read_bytes().strip()), table.cells.values, table.vintages)
     if as_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False))
