@@ -36,10 +36,10 @@ VALUES (%s, %s, %s, %s::tsvector, %s::jsonb, %s::jsonb, %s, %s)
 ON CONFLICT (index_id) DO UPDATE SET
     (terms, facets, vector, numbers, fields, data_dict, validated_data_dict) =
     (excluded.terms, excluded.facets, excluded.vector, excluded.numbers, excluded.fields, excluded.data_dict, excluded.validated_data_dict)
-RETURNING ordinal
+RETURNING ordinal, xmax = 0 AS is_new
 """
+_FORGET = f"DELETE FROM {SearchPosting.__tablename__} WHERE document = %s"
 _POSTINGS = f"""
-DELETE FROM {SearchPosting.__tablename__} WHERE document = %s;
 INSERT INTO {SearchPosting.__tablename__} (term, document, weight) SELECT term, %s, weight FROM unnest(%s::text[], %s::real[]) AS new(term, weight)
 """
 
@@ -77,12 +77,15 @@ class PostgresConnection:
 
     def add(self, docs: Iterable[Mapping[str, Any]], commit: bool | None = None, **_ignored: Any) -> None:
         """Index documents; one with the same `index_id` is replaced. Raises `SearchIndexError` for a wrong date or number."""
+        new_words: set[str] = set()
         for document in docs:
             try:
                 row = index_row(document)
             except (DocumentError, KeyError) as error:
                 raise SearchIndexError(f"The search index cannot take the document: {error}") from error
             _write(row)
+            new_words.update(row.words)
+        learn(sorted(new_words))
         if commit:
             settle()
 
@@ -202,9 +205,10 @@ def _by_field(names: Iterable[str], counts: list[tuple[str, int]]) -> dict[str, 
 
 def _write(row: IndexRow) -> None:
     values = (row.index_id, row.terms, row.facets, row.vector, row.numbers, row.fields, row.data_dict, row.validated_data_dict)
-    ordinal = execute(Sql(_UPSERT, values)).scalar_one()
-    execute(Sql(_POSTINGS, (ordinal, ordinal, list(row.postings), list(row.postings.values()))))
-    learn(row.words)
+    ordinal, is_new = execute(Sql(_UPSERT, values)).one()
+    if not is_new:
+        execute(Sql(_FORGET, (ordinal,)))
+    execute(Sql(_POSTINGS, (ordinal, list(row.postings), list(row.postings.values()))))
 
 
 def _held_terms(name: str) -> list[str]:
