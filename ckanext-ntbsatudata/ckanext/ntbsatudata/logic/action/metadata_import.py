@@ -95,7 +95,9 @@ def _refuse_what_is_too_large(path: Path, resources: list[dict[str, Any]]) -> No
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     for resource in resources:
         if sizes.get(resource["url"], 0) > most * 1024 * 1024:
-            raise toolkit.ValidationError({"upload": [toolkit._("{name} is larger than {most} MB.").format(name=resource["url"], most=most)]})
+            raise toolkit.ValidationError(
+                {"upload": [toolkit._("{name} is larger than {most} MB.").format(name=resource["url"], most=most)]}
+            )
 
 
 def _add(context: Context, dataset_id: str, resource: dict[str, Any], archive: zipfile.ZipFile) -> None:
