@@ -299,3 +299,90 @@ def test_our_own_catalogue_is_harvested_as_dcat_with_the_same_datasets(web, shar
     assert counts == {"added": 135, "updated": 0, "deleted": 0, "errored": 0}
     assert sum(run(sumber)[0].values()) == 0
     assert urlsplit(url).hostname in str(ipaddress.ip_network("127.0.0.1/32"))
+
+
+def test_the_walidata_approve_a_source_and_what_waited_becomes_public(web):
+    folder, url = web
+    put(folder, RECORDS[:3])
+    sumber = source(f"{url}/data.json")
+    approval.of(sumber).approved_at = None
+    model.Session.commit()
+    run(sumber)
+    editor = factories.User()
+    with pytest.raises(toolkit.NotAuthorized, match="walidata"):
+        helpers.call_action("ntbsatudata_harvest_source_approve", {"user": editor["name"], "ignore_auth": False}, id=sumber)
+    context = {"user": site_user(), "ignore_auth": False}
+    assert helpers.call_action("ntbsatudata_harvest_source_state", dict(context), id=sumber)["not_public"] == 3
+    assert helpers.call_action("ntbsatudata_harvest_source_approve", dict(context), id=sumber) == {"published": 3}
+    state = helpers.call_action("ntbsatudata_harvest_source_state", dict(context), id=sumber)
+    assert (state["not_public"], state["present"], state["approved_by"]) == (0, 3, site_user())
+    assert sum(run(sumber)[0].values()) == 0  # becoming public is no change of the record
+
+
+def test_a_loss_nobody_waits_for_cannot_be_confirmed():
+    sumber = source("https://a.go.id/data.json")
+    with pytest.raises(toolkit.ValidationError, match="waits"):
+        helpers.call_action("ntbsatudata_harvest_loss_confirm", {"user": site_user()}, id=sumber)
+
+
+def test_links_of_a_dataset_are_asked_and_become_evidence_of_its_quality():
+    agency = factories.Organization()
+    dataset = factories.Dataset(owner_org=agency["id"], resources=[{"url": "http://10.0.0.1/a.csv", "format": "CSV"}])
+    found = helpers.call_action("ntbsatudata_harvest_links_check", {"user": site_user()}, id=dataset["id"])
+    assert found == {"http://10.0.0.1/a.csv": "link-internal"}
+
+
+def test_the_ckan_harvester_reads_every_page_of_a_portal(web, monkeypatch):
+    from ckanext.ntbsatudata.domain.metadata.standard import Standard
+    from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+    from ckanext.ntbsatudata.harvesters import sources
+    from ckanext.ntbsatudata.harvesters.fetching import Answer
+
+    class Portal:
+        asked = 0
+
+        def fetch(self, url):
+            self.asked += 1
+            start = int(url.partition("start=")[2].partition("&")[0])
+            found = [{"id": f"i{n}", "name": f"n{n}", "title": f"T{n}"} for n in range(2500)][start : start + sources.CKAN_ROWS]
+            return Answer(url, 200, "application/json", json.dumps({"success": True, "result": {"count": 2500, "results": found}}).encode())
+
+    portal = Portal()
+    catalogue = sources.read_ckan(portal, "https://kab.go.id", Standard.of(SchemaFolder()))
+    assert (len(catalogue.records), portal.asked) == (2500, 3)
+    assert catalogue.records[0].dataset["url"] == "https://kab.go.id/dataset/n0"
+
+
+def test_a_portal_whose_pages_repeat_themselves_for_ever_ends():
+    from ckanext.ntbsatudata.domain.metadata.standard import Standard
+    from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+    from ckanext.ntbsatudata.harvesters import sources
+    from ckanext.ntbsatudata.harvesters.fetching import Answer, FetchError
+
+    class Same:
+        def fetch(self, url):
+            packages = [{"id": "i", "name": "n", "title": "T"}]
+            return Answer(
+                url, 200, "application/json", json.dumps({"success": True, "result": {"count": 10**9, "results": packages}}).encode()
+            )
+
+    class Endless:
+        number = 0
+
+        def fetch(self, url):
+            self.number += 1
+            return Answer(url, 200, "application/json", json.dumps([{"identifier": str(self.number), "title": "T"}]).encode())
+
+    class Cyclic:
+        def fetch(self, url):
+            turtle = (
+                "@prefix hydra: <http://www.w3.org/ns/hydra/core#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .\n"
+                f"<{url}> hydra:next <https://a.go.id/c.ttl?page=1> . <https://a.go.id/d/{len(url)}> a dcat:Dataset ."
+            )
+            return Answer(url, 200, "text/turtle", turtle.encode())
+
+    standard = Standard.of(SchemaFolder())
+    assert len(sources.read_ckan(Same(), "https://a.go.id", standard).records) == 1
+    with pytest.raises(FetchError, match="fetch-endless"):
+        sources.read_data_json(Endless(), "https://a.go.id/data.json", standard)
+    assert len(sources.read_dcat(Cyclic(), "https://a.go.id/c.ttl", standard).records) == 2
