@@ -1,5 +1,5 @@
 #!/bin/sh
-# web: settings from the secrets, databases up to date, reference data published, then the web server. worker: background work.
+# web: settings from the secrets, databases up to date, reference data published, then the web server. worker, schedule: background work.
 set -eu
 umask 077
 secret() { tr -d '\n' < "${SECRETS:-/run/secrets}/$1"; }
@@ -46,8 +46,11 @@ case "${1:-web}" in
     worker)
         exec ckan jobs worker
         ;;
+    schedule)
+        exec ckan ntbsatudata schedule run
+        ;;
     *)
-        echo "start-portal web | worker" >&2
+        echo "start-portal web | worker | schedule" >&2
         exit 64
         ;;
 esac
