@@ -20,6 +20,7 @@ from ckanext.ntbsatudata.domain.aggregates.dimension import Dimension
 from ckanext.ntbsatudata.domain.aggregates.lattice import Cross, Lattice, build_lattice
 from ckanext.ntbsatudata.domain.aggregates.policy import Policy, Zeros
 from ckanext.ntbsatudata.domain.aggregates.spec import load_spec
+from ckanext.ntbsatudata.domain.disclosure.errors import CannotProtect
 from ckanext.ntbsatudata.domain.disclosure.protected_table import Status
 from ckanext.ntbsatudata.domain.disclosure.suppression.protect import Table, protect
 from ckanext.ntbsatudata.domain.kode_referensi.loading import CodeLists
@@ -72,7 +73,11 @@ def by_prevalence(region: Dimension, provinces: int) -> None:
             none = np.zeros(lattice.size, dtype=bool)
             table = Table("slim", lattice, cells, Policy(5, zeros), none, heights=height[lattice.coordinates[:, 0]])
             start = time.perf_counter()
-            protected = protect(table, b"benchmark secret")
+            try:
+                protected = protect(table, b"benchmark secret")
+            except CannotProtect:  # with zeros shown, a small total of small parts cannot look like a single person
+                print(f"{provinces:>3} prov {100 * share:>5.1f} % zeros {zeros.value:<12} cannot be protected", flush=True)
+                continue
             took = time.perf_counter() - start
             hidden = protected.count()[Status.HIDDEN] / lattice.size
             small = float(((cells.values > 0) & (cells.values < 5)).mean())
