@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRel
 from ckanext.ntbsatudata.domain.errors import SatuDataError
 
 START = "0" * 64
+_THREADS = threading.Lock()  # the lock on the file holds off other processes only
 
 
 class LedgerError(SatuDataError):
@@ -51,7 +53,7 @@ class FileLedger:
     def locked(self) -> Iterator[FileLedger]:
         """Keep all other runs out, from reading what is public until the new release is recorded."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with fasteners.InterProcessLock(str(self.path) + ".lock"):
+        with _THREADS, fasteners.InterProcessLock(str(self.path) + ".lock"):
             yield self
 
     def releases(self, table: str) -> list[PublishedRelease]:
