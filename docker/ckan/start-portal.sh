@@ -37,9 +37,7 @@ case "${1:-web}" in
         ckan db init
         ckan datastore set-permissions | PGPASSWORD=$(secret database_password) psql --quiet --set ON_ERROR_STOP=1 \
             --host "${DATABASE_HOST:-postgres}" --username ckan datastore > /dev/null
-        ckan user show admin > /dev/null 2>&1 \
-            || ckan user add admin email=admin@localhost "password=$(secret admin_password)"
-        ckan sysadmin add admin > /dev/null
+        ckan ntbsatudata account make /var/lib/satudata/accounts
         ckan ntbsatudata content publish
         exec gunicorn --config "$(folder)/gunicorn.conf.py" --bind 0.0.0.0:5000
         ;;

@@ -48,6 +48,9 @@ class DebianRoot:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(CERTIFICATES, target)
         (folder / "etc" / "hosts").write_text(f"127.0.0.1 localhost {' '.join(SERVICE_NAMES)}\n", encoding="utf-8")
+        for stream in ("stdout", "stderr"):  # a container has these; a chroot without /proc has not
+            (folder / "dev" / stream).touch()
+            (folder / "dev" / stream).chmod(0o666)
         return cls(folder)
 
     def build(self, dockerfile: Path) -> None:
