@@ -49,6 +49,7 @@ class DebianRoot:
             shutil.copy(CERTIFICATES, target)
         (folder / "etc" / "hosts").write_text(f"127.0.0.1 localhost {' '.join(SERVICE_NAMES)}\n", encoding="utf-8")
         for stream in ("stdout", "stderr"):  # a container has these; a chroot without /proc has not
+            (folder / "dev" / stream).unlink(missing_ok=True)  # a link into /proc, which here would be the machine's own
             (folder / "dev" / stream).touch()
             (folder / "dev" / stream).chmod(0o666)
         return cls(folder)
