@@ -25,6 +25,11 @@ SATUDATA = Path(sys.executable).parent / "satudata"
 READY = "Portal siap"
 
 
+def _let_ctrl_c_through() -> None:
+    # A test run that was itself started in the background ignores Ctrl-C, and its children would inherit that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """One `satudata run` as a child process, its words in a file."""
 
@@ -38,6 +43,7 @@ class Run:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_let_ctrl_c_through,
             )
 
     @property
