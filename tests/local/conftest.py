@@ -25,9 +25,10 @@ SATUDATA = Path(sys.executable).parent / "satudata"
 READY = "Portal siap"
 
 
-def _let_ctrl_c_through() -> None:
-    # A test run that was itself started in the background ignores Ctrl-C, and its children would inherit that.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _let_signals_through() -> None:
+    # A test run that was itself started in the background ignores Ctrl-C or a hang-up, and its children would inherit that.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Run:
@@ -43,7 +44,7 @@ class Run:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_let_ctrl_c_through,
+                preexec_fn=_let_signals_through,
             )
 
     @property
