@@ -1,0 +1,73 @@
+"""Who acts on a revision, in which roles, and which revision it is. Asked first by every action of curation."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import ckan.model as model
+from ckan.plugins import toolkit
+from ckan.types import Context, DataDict
+
+from ckanext.ntbsatudata.domain.curation.decisions import Refusal
+from ckanext.ntbsatudata.domain.curation.roles import READERS_OF_REVISIONS, Role
+from ckanext.ntbsatudata.domain.problems import Problem
+from ckanext.ntbsatudata.logic import metadata_records
+from ckanext.ntbsatudata.logic.curation_guard import refusal
+from ckanext.ntbsatudata.logic.curation_roles import roles_of
+from ckanext.ntbsatudata.model.curation import Revision
+
+
+def acting_user(context: Context) -> model.User:
+    """Return who asks. Raises CKAN's `NotAuthorized` for somebody without an account."""
+    user = model.User.get(context.get("user") or "")
+    if user is None:
+        raise toolkit.NotAuthorized(toolkit._("Log in to take part in curation."))
+    return user
+
+
+def acting(context: Context, data_dict: DataDict) -> tuple[model.User, Revision]:
+    """Return who asks and the revision `id`. A state named in the request is refused: states follow from decisions."""
+    user = acting_user(context)
+    revision = readable(user, toolkit.get_or_bust(data_dict, "id"))
+    for forged in ("state", "target"):
+        if data_dict.get(forged):
+            raise refusal(Problem("state-in-request", field="state", values={"value": str(data_dict[forged])[:40]}), "state")
+    return user, revision
+
+
+def roles_on(user: model.User, revision: Revision) -> frozenset[Role]:
+    """Return the roles of somebody on a revision."""
+    return roles_of(user.name, revision.owner_org, subjects_of(revision))
+
+
+def subjects_of(revision: Revision) -> tuple[str, ...]:
+    """Return what a pembina data may be bound to: the topic as proposed (`RAD.04`), and the topics the dataset stands in."""
+    package = model.Package.get(revision.working_id)
+    if package is None:
+        return ()
+    topic = package.extras.get("topik")
+    return (*((str(topic),) if topic else ()), *(group.name for group in package.get_groups("group")))
+
+
+def may_read(user: model.User, revision: Revision) -> bool:
+    """Whether somebody may see a revision at all."""
+    return bool(READERS_OF_REVISIONS & roles_on(user, revision)) or user.sysadmin
+
+
+def readable(user: model.User, revision_id: str) -> Revision:
+    """Return the revision. Raises CKAN's `ObjectNotFound`, also for one that is not for this user."""
+    revision = model.Session.get(Revision, revision_id)
+    if revision is None or not may_read(user, revision):
+        raise toolkit.ObjectNotFound(toolkit._("There is no such revision."))
+    return revision
+
+
+def reject(outcome: Refusal) -> NoReturn:
+    """Raise a refusal as CKAN's error: `NotAuthorized` with its sentence, else `ValidationError` with all of them and their codes."""
+    words = metadata_records.messages()
+    if outcome.forbidden:
+        raise toolkit.NotAuthorized(words.line(outcome.problems[0]))
+    errors: dict[str, Any] = {"code": [problem.code for problem in outcome.problems]}
+    for problem in outcome.problems:
+        errors.setdefault(problem.field or "message", []).append(words.line(problem))
+    raise toolkit.ValidationError(errors)
