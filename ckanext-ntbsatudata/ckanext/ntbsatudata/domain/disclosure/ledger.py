@@ -58,7 +58,7 @@ class FileLedger:
 
     def releases(self, table: str) -> list[PublishedRelease]:
         """Return the releases of one table. Raises `LedgerError` when the chain of hashes is broken."""
-        return [_release(content) for content in self._lines() if content["table"] == table]
+        return [release_of(content) for content in self._lines() if content["table"] == table]
 
     def append(self, release: PublishedRelease) -> str:
         """Add one line and write it through to the disk; a release just like the table's last one adds nothing."""
@@ -67,15 +67,14 @@ class FileLedger:
             previous = content["hash"]
             if content["table"] == release.table:
                 last = content
-        if last is not None and _release(last).same_cells(release):
+        if last is not None and release_of(last).same_cells(release):
             return previous
-        content = _content(release, previous)
-        content["hash"] = _hash(content)
+        content = entry_of(release, previous)
         whole = self._whole_bytes()
         with open(self.path, "r+b" if self.path.exists() else "w+b") as file:
             file.truncate(whole)
             file.seek(whole)
-            file.write(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+            file.write(written(content).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         return str(content["hash"])
@@ -104,7 +103,7 @@ class FileLedger:
                     return  # a crash cut this line short; its release did not go public
                 try:
                     content = json.loads(line)
-                    broken = content["previous"] != previous or content["hash"] != _hash(content)
+                    broken = not follows(content, previous)
                 except (ValueError, KeyError, TypeError) as error:
                     raise LedgerError(f"Buku rilis {self.path.name} baris {number} tidak dapat dibaca.") from error
                 if broken:
@@ -113,19 +112,15 @@ class FileLedger:
                 yield content
 
 
-def _hash(content: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in content.items() if key != "hash"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-
-
-def _content(release: PublishedRelease, previous: str) -> dict[str, Any]:
+def entry_of(release: PublishedRelease, previous: str) -> dict[str, Any]:
+    """Return the entry of a release after the entry whose hash is `previous`, with its own hash."""
     names: dict[str, list[str]] = {}
     at: dict[str, list[int]] = {}
     for dimension, codes in release.codes.items():
         place = {code: number for number, code in enumerate(dict.fromkeys(codes))}
         names[dimension] = list(place)
         at[dimension] = [place[code] for code in codes]
-    return {
+    content: dict[str, Any] = {
         "table": release.table,
         "release": release.release,
         "codes": names,
@@ -134,8 +129,26 @@ def _content(release: PublishedRelease, previous: str) -> dict[str, Any]:
         "status": list(release.statuses),
         "previous": previous,
     }
+    content["hash"] = _hash(content)
+    return content
 
 
-def _release(content: Mapping[str, Any]) -> PublishedRelease:
+def written(content: Mapping[str, Any]) -> str:
+    """Return an entry as the one line of text that a ledger keeps."""
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+
+
+def follows(content: Mapping[str, Any], previous: str) -> bool:
+    """Return whether an entry is as it was written and comes after `previous`. Raises `KeyError` where it has no hash."""
+    return bool(content["previous"] == previous and content["hash"] == _hash(content))
+
+
+def release_of(content: Mapping[str, Any]) -> PublishedRelease:
+    """Return the release that an entry records."""
     codes = {dimension: [names[at] for at in content["at"][dimension]] for dimension, names in content["codes"].items()}
     return PublishedRelease(content["table"], content["release"], codes, content["nilai"], content["status"])
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != "hash"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
