@@ -29,6 +29,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_RECORDS = 300
 _LINE_FEED = 10
+_CARRIAGE_RETURN = 13
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
@@ -163,12 +164,13 @@ def _survey(path: Path, delimiter: str) -> _Survey:
                 except UnicodeDecodeError:
                     is_utf8 = False
             joined = before + block
-            is_regular = is_regular and not any(gap in joined for gap in (b"\n\n", b"\n\r\n", b"\0"))
+            gaps = (b"\n\n", b"\0", b"\n\r\n") if b"\r" in joined else (b"\n\n", b"\0")
+            is_regular = is_regular and not any(gap in joined for gap in gaps)
             counted = counted and b'"' not in block and b"\n" + mark not in joined
             letters = numpy.frombuffer(block, dtype=numpy.uint8)
             lines += int(numpy.count_nonzero(letters == _LINE_FEED))
             delimiters += int(numpy.count_nonzero(letters == mark[0]))
-            returns += block.count(b"\r")
+            returns += int(numpy.count_nonzero(letters == _CARRIAGE_RETURN))
             before = block[-2:]
     records = lines + (not before.endswith(b"\n"))
     is_regular = is_regular and returns in (0, lines) and (not counted or delimiters == records * wanted)

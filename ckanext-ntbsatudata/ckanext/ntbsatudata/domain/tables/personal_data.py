@@ -71,8 +71,6 @@ _SCIENTIFIC_NIK = re.compile(r"[1-9][.,]\d{3,}E\+?15", re.IGNORECASE)
 # A cell that cannot hold any of the above does not match this; it is what the scan sorts out in SQL (RE2).
 PREFILTER = r"\d[\d .()\-]{8,}\d|@|E\+?15|\x{FFFD}|Ã|â€|(DR|EA) ?\d{3,4} ?[A-Z]{2}"
 
-SHORTEST = 6  # an e-mail: a@b.co
-
 _PERSON = frozenset(
     [
         "anak",

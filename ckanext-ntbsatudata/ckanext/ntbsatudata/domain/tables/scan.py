@@ -13,7 +13,7 @@ from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.domain.tables.cells import NATIVE, is_missing_mark, shown
 from ckanext.ntbsatudata.domain.tables.dates import looks_like_date
 from ckanext.ntbsatudata.domain.tables.fields import Field, FieldType
-from ckanext.ntbsatudata.domain.tables.personal_data import PREFILTER, SHORTEST, Personal, personal_datum
+from ckanext.ntbsatudata.domain.tables.personal_data import PREFILTER, Personal, personal_datum
 from ckanext.ntbsatudata.domain.tables.reading import Table
 from ckanext.ntbsatudata.domain.tables.records import column
 from ckanext.ntbsatudata.domain.tables.values import published, surely_right, value_of
@@ -67,7 +67,7 @@ def _sure(found: Field, workbook: bool) -> str:
     name = column(found.position)
     if found.type is FieldType.STRING:
         limits = found.constraints.sql(published(found, name, workbook), False) if found.constraints else ""
-        return f"((strlen({name}) < {SHORTEST} OR NOT regexp_matches({name}, '{PREFILTER}')){f' AND {limits}' if limits else ''})"
+        return limits if limits == "false" else f"({limits or 'true'})"
     sure = surely_right(found, name, workbook)
     if sure == "false" or not found.type.is_number:
         return sure
@@ -75,7 +75,11 @@ def _sure(found: Field, workbook: bool) -> str:
 
 
 def _scan_rows(table: Table, fast: Sequence[tuple[Field, str]], needed: Sequence[Field], findings: Findings) -> None:
-    conditions = [f"({column(found.position)} IS NOT NULL AND NOT {sure})" for found, sure in fast]
+    conditions = [f"({column(found.position)} IS NOT NULL AND NOT {sure})" for found, sure in fast if sure != "(true)"]
+    if texts := [column(found.position) for found, _ in fast if found.type is FieldType.STRING]:
+        conditions.append(
+            f"regexp_matches(concat_ws('|', {', '.join(texts)}), '{PREFILTER}')"
+        )  # one search over a row's texts: no match spans the bar
     conditions += [f"{column(found.position)} IS NULL" for found in needed]
     if not conditions:
         return

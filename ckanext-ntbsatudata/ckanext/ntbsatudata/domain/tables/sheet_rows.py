@@ -41,7 +41,8 @@ class SheetRows:
 
     def __init__(self, rows: Sequence[Row], merges: Sequence[Merge]) -> None:
         self.rows = rows
-        self.kinds = [[kind_of(cell) for cell in row] for row in rows]
+        kinds = {cell: kind_of(cell) for cell in {cell for row in rows for cell in row}}
+        self.kinds = [[kinds[cell] for cell in row] for row in rows]
         self.merges = merges
         self.width = max((len(row) for row in rows), default=0)
         self._label_sets: dict[int, frozenset[str]] = {}
@@ -92,9 +93,10 @@ class SheetRows:
 
     def is_numbering(self, index: int) -> bool:
         """Return whether a row only numbers the columns: (1) (2) (3)."""
-        texts = [shown(self.rows[index][column]) for column in self.used[index]]
-        if len(texts) < 3 or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
+        row, used = self.rows[index], self.used[index]
+        if len(used) < 3 or not all(_COLUMN_NUMBER.fullmatch(shown(row[column])) for column in used):
             return False
+        texts = [shown(row[column]) for column in used]
         numbers = [int(digits[0]) for text in texts if (digits := re.findall(r"\d+", text))]
         return len(numbers) >= len(texts) - 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 2
 
