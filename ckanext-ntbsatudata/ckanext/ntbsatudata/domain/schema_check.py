@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from ckanext.ntbsatudata.domain.aggregates.spec import load_spec
 from ckanext.ntbsatudata.domain.content import Content, Region, rows_of
 from ckanext.ntbsatudata.domain.content.region import LIST
+from ckanext.ntbsatudata.domain.curation.working_days import WorkingDays
 from ckanext.ntbsatudata.domain.data_induk import DataInduk
 from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists, boundaries
@@ -123,6 +124,10 @@ def _below(folder: SchemaFolder, top: str) -> list[str]:
     return sorted({str(path.relative_to(layer)) for layer in folder.layers for path in (layer / top).rglob("*.yaml")})
 
 
+def _calendar(folder: SchemaFolder) -> None:
+    WorkingDays.load(folder)
+
+
 CHECKS: tuple[Callable[[SchemaFolder], None], ...] = (
-    _yaml, _messages, _code_lists, _data_induk, _boundaries, _forms, _tables, _aggregates, _search, _content,
+    _yaml, _messages, _code_lists, _data_induk, _boundaries, _forms, _tables, _aggregates, _search, _content, _calendar,
 )  # fmt: skip
