@@ -21,16 +21,10 @@ from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRel
 from ckanext.ntbsatudata.domain.aggregates.spec import RateSpec
 from ckanext.ntbsatudata.domain.disclosure.protected_table import NotProtected, ProtectedTable, Status
 from ckanext.ntbsatudata.domain.publication.rates import with_rates
+from ckanext.ntbsatudata.domain.publication.wording import STATUS_WORDS, Language
 
 VALUE, STATUS = "nilai", "status"
-STATUS_MEANING = {
-    Status.SHOWN: "nilai tetap",
-    Status.HIDDEN: "dirahasiakan",
-    Status.NOT_AVAILABLE: "tidak tersedia",
-    Status.NOT_SCHEDULED: "tidak dijadwalkan",
-    Status.INCOMPLETE: "belum lengkap",
-    Status.PROVISIONAL: "sementara",
-}
+STATUS_MEANING = STATUS_WORDS[Language.ID]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
