@@ -47,7 +47,8 @@ def month_of_cells(children: np.ndarray, seed: int, shares: Mapping[str, float] 
 def rows(spec: AggregateSpec, month: str, counts: Mapping[str, np.ndarray], areas: Sequence[str]) -> Iterator[list[object]]:
     """Return the rows of a cells file: the innermost codes of every dimension, each measure."""
     sexes, ages = (d.leaves for d in spec.dimensions[1:])
-    for measure, values in counts.items():
+    registered = {one.code for one in spec.measures}
+    for measure, values in ((code, counts[code]) for code in counts if code in registered):
         for area, line in zip(areas, values, strict=True):
             for group, value in enumerate(line):
                 yield [month, area, sexes[group // len(ages)], ages[group % len(ages)], measure, int(value)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from ckanext.ntbsatudata.domain.aggregates.errors import AggregateError
 from ckanext.ntbsatudata.domain.aggregates.lattice import Flags, Ints, Lattice, look_up, ravel, unravel
@@ -42,7 +43,8 @@ def add_up(lattice: Lattice, records: Records, given: int | None = None) -> Cell
     `given`: the axis whose codes each carry their own records (measures), sums among them included.
 
     A record at innermost codes is added to all cells that contain it; a record at a total is checked against the sum,
-    or taken as given where its members were not handed in. Raises `AggregateError` when a total disagrees, when a value
+    or taken as given where its members were not handed in. A measure that a dimension never divides (target children by sex)
+    has its records at that dimension's total; they are added up along the others. Raises `AggregateError` when a total disagrees, when a value
     is negative or no number, or when a cell's value does not follow from the records.
     """
     if not np.isfinite(records.values).all() or (records.values < 0).any():
@@ -53,7 +55,12 @@ def add_up(lattice: Lattice, records: Records, given: int | None = None) -> Cell
             continue
         is_leaf = np.zeros(len(dimension.codes), dtype=bool)
         is_leaf[[dimension.position[code] for code in dimension.leaves]] = True
-        inner &= is_leaf[records.coordinates[:, axis]]
+        deep = is_leaf[records.coordinates[:, axis]]
+        if given is not None and dimension.total is not None and dimension.levels is None:
+            measure = records.coordinates[:, given]
+            undivided = (records.coordinates[:, axis] == dimension.position[dimension.total]) & ~np.isin(measure, measure[deep])
+            deep |= undivided
+        inner &= deep
     sums = _sums(lattice, records.coordinates[inner], records.values[inner], given)
     known: Flags = np.full(lattice.size, bool(inner.any()))
     if given is not None:
@@ -85,6 +92,10 @@ def _expand(lattice: Lattice, coordinates: Ints, given: int | None) -> tuple[Int
         containing = dimension.leaf_matrix[used].tocsc()
         leaf_of = np.full(len(dimension.codes), -1, dtype=np.int64)
         leaf_of[[dimension.position[code] for code in dimension.leaves]] = np.arange(len(dimension.leaves))
+        if dimension.total is not None and dimension.total not in dimension.leaves:  # a record that is not divided: in the total alone
+            total = dimension.position[dimension.total]
+            leaf_of[total] = len(dimension.leaves)
+            containing = sp.hstack([containing, sp.csc_matrix((used == total).astype(float)[:, None])], format="csc")
         leaf = leaf_of[coordinates[record, axis]]
         start, stop = containing.indptr[leaf], containing.indptr[leaf + 1]
         width = (stop - start).astype(np.int64)
