@@ -21,7 +21,7 @@ from ckanext.ntbsatudata.domain.query.excerpt import LENGTH, excerpt, wanted_ste
 from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.places import PlaceNames
 from ckanext.ntbsatudata.domain.query.understanding import Reader
-from ckanext.ntbsatudata.logic import dataset_quality, metadata_records
+from ckanext.ntbsatudata.logic import curation_words, dataset_quality, metadata_records
 from ckanext.ntbsatudata.search.dataset_document import region_name
 
 PREVIEW_ROWS = 20
@@ -62,39 +62,37 @@ def ntbsatudata_here_in(locale: str) -> str:
 
 def ntbsatudata_state(name: str) -> str:
     """Return what a state of curation is called."""
-    return {
-        "planned": toolkit._("planned"), "draft": toolkit._("draft"), "submitted": toolkit._("submitted"), "in_review": toolkit._("in review"),
-        "returned": toolkit._("returned"), "awaiting_pembina": toolkit._("awaiting the pembina data"), "approved": toolkit._("approved"),
-        "published": toolkit._("published"), "discarded": toolkit._("discarded"), "withdrawn": toolkit._("withdrawn"),
-    }[name]  # fmt: skip
+    return curation_words.state(name)
 
 
 def ntbsatudata_move(name: str) -> str:
     """Return what a decision of curation is called on its button."""
-    return {
-        "start": toolkit._("Start"), "submit": toolkit._("Submit"), "recall": toolkit._("Recall"), "discard": toolkit._("Discard"),
-        "take": toolkit._("Begin the review"), "return": toolkit._("Return with a reason"), "approve": toolkit._("Approve"),
-        "confirm": toolkit._("Confirm"), "publish": toolkit._("Publish"), "withdraw": toolkit._("Withdraw"),
-    }[name]  # fmt: skip
+    return curation_words.move(name)
 
 
 def ntbsatudata_principle(name: str) -> str:
     """Return the name of a principle of Satu Data."""
-    return {
-        "standar_data": toolkit._("Standar data"), "metadata": toolkit._("Metadata"),
-        "interoperabilitas_data": toolkit._("Interoperability"), "kode_referensi": toolkit._("Kode referensi"),
-    }[name]  # fmt: skip
+    return curation_words.principle(name)
 
 
 def ntbsatudata_event(name: str) -> str:
     """Return what an entry of the record of decisions says."""
-    return {
-        "revision_begun": toolkit._("Revision begun"), "revision_started": toolkit._("Revision started"),
-        "revision_submitted": toolkit._("Submitted"), "revision_recalled": toolkit._("Recalled"), "revision_discarded": toolkit._("Discarded"),
-        "review_taken": toolkit._("Review begun"), "revision_returned": toolkit._("Returned"), "revision_approved": toolkit._("Approved"),
-        "revision_confirmed": toolkit._("Confirmed by the pembina data"), "release_published": toolkit._("Published"),
-        "release_adopted": toolkit._("Taken over as a release"), "release_withdrawn": toolkit._("Withdrawn"),
-    }[name]  # fmt: skip
+    return curation_words.event(name)
+
+
+def ntbsatudata_role(name: str) -> str:
+    """Return the name of a role in curation."""
+    return curation_words.role(name)
+
+
+def ntbsatudata_role_duty(name: str) -> str:
+    """Return what somebody in a role does."""
+    return curation_words.role_duty(name)
+
+
+def ntbsatudata_check(name: str) -> str:
+    """Return the name of an automatic check."""
+    return curation_words.check(name)
 
 
 def ntbsatudata_curation() -> bool:

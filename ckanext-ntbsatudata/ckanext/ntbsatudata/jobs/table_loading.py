@@ -57,7 +57,7 @@ def load(resource_id: str) -> dict[str, Any]:
     say(resource_id, "checking", {})
     with tempfile.TemporaryDirectory(prefix="satudata-load-") as folder:
         source = Path(folder) / f"source.{str(resource.get('format') or 'csv').lower()}"
-        _fetch(resource_id, source)
+        fetch(resource_id, source)
         try:
             with opened_table(source) as table:
                 check = _checked(table, resource)
@@ -107,7 +107,7 @@ def write_update(resource: Mapping[str, Any], later: Path, sheet: str | None, up
 def _both_tidy(resource: Mapping[str, Any], later: Path, sheet: str | None, folder: Path) -> tuple[Path, Path, tuple[str, ...]]:
     lists = CodeLists.load(config.schema_folder())
     source, current, tidy = folder / "source", folder / "current.csv", folder / "later.csv"
-    _fetch(resource["id"], source)
+    fetch(resource["id"], source)
     with opened_table(source) as table:
         check = check_table(table, lists)
         write_tidy(check, current)
@@ -164,7 +164,7 @@ def _checked(table: Any, resource: Mapping[str, Any]) -> Check:
     return check_against(table, table_schema(descriptor, "skema sumber daya"), lists)
 
 
-def _fetch(resource_id: str, target: Path) -> None:
+def fetch(resource_id: str, target: Path) -> None:
     """Copy the uploaded file out of CKAN's storage, wherever that is."""
     upload: Any = uploader.get_resource_uploader({})
     place = upload.get_path(resource_id)

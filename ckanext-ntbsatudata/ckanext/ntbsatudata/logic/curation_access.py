@@ -9,12 +9,14 @@ from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
 from ckanext.ntbsatudata.domain.curation.decisions import Refusal
-from ckanext.ntbsatudata.domain.curation.roles import READERS_OF_REVISIONS, Role
+from ckanext.ntbsatudata.domain.curation.roles import EDITORS, READERS_OF_REVISIONS, Role
 from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.logic import metadata_records
 from ckanext.ntbsatudata.logic.curation_guard import refusal
-from ckanext.ntbsatudata.logic.curation_roles import roles_of
+from ckanext.ntbsatudata.logic.curation_roles import portal_roles, roles_of
 from ckanext.ntbsatudata.model.curation import Revision
+
+REVIEWERS = frozenset({Role.WALIDATA, Role.PEMBINA_DATA})
 
 
 def acting_user(context: Context) -> model.User:
@@ -52,6 +54,24 @@ def subjects_of(revision: Revision) -> tuple[str, ...]:
 def may_read(user: model.User, revision: Revision) -> bool:
     """Whether somebody may see a revision at all."""
     return bool(READERS_OF_REVISIONS & roles_on(user, revision)) or user.sysadmin
+
+
+def takes_part(user: model.User, revision: Revision) -> bool:
+    """Whether somebody has a word in a revision: writes, reviews or confirms it."""
+    return bool((EDITORS | REVIEWERS) & roles_on(user, revision))
+
+
+def reviews(user: model.User, revision: Revision) -> bool:
+    """Whether somebody reviews a revision, first or second."""
+    return bool(REVIEWERS & roles_on(user, revision))
+
+
+def require_role_giver(context: Context) -> model.User:
+    """Return who asks, when they may give roles: the walidata and the system operator. Raises CKAN's `NotAuthorized`."""
+    user = acting_user(context)
+    if not user.sysadmin and Role.WALIDATA not in portal_roles(user.id):
+        raise toolkit.NotAuthorized(toolkit._("Only the walidata may do this."))
+    return user
 
 
 def readable(user: model.User, revision_id: str) -> Revision:

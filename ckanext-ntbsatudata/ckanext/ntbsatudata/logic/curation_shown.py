@@ -8,11 +8,14 @@ from typing import Any
 
 import ckan.model as model
 
+from ckanext.ntbsatudata import config
+from ckanext.ntbsatudata.domain.curation.checks import blocking_problems
 from ckanext.ntbsatudata.domain.curation.decisions import possible_moves
 from ckanext.ntbsatudata.domain.curation.states import State
+from ckanext.ntbsatudata.domain.curation.working_days import WorkingDays
+from ckanext.ntbsatudata.logic import automatic_checks, metadata_records, revisions, submissions
 from ckanext.ntbsatudata.logic import curation_access as access
 from ckanext.ntbsatudata.logic import curation_record as record
-from ckanext.ntbsatudata.logic import metadata_records, revisions
 from ckanext.ntbsatudata.model.curation import Release, Revision
 
 
@@ -26,6 +29,8 @@ def summary(revision: Revision) -> dict[str, Any]:
         "changelog": revision.changelog, "changed_at": revision.changed_at.isoformat(), "created_at": revision.created_at.isoformat(),
         "due_on": revision.due_on.isoformat() if revision.due_on else None,
         "late": bool(revision.due_on and revision.due_on < date.today() and state.open),
+        "days_left": _working_days().between(date.today(), revision.due_on) if revision.due_on and state.open else None,
+        "agency": _agency(revision.owner_org), "topics": list(access.subjects_of(revision)),
     }  # fmt: skip
 
 
@@ -33,14 +38,32 @@ def revision(revision: Revision, user: model.User) -> dict[str, Any]:
     """Return a revision with all that `user` needs for a decision: what may be done, what stands in the way, what was decided."""
     state = State(revision.state)
     words = metadata_records.messages()
-    problems = revisions.automatic_problems(revisions.working_copy(revision)) if state.open else []
+    results = automatic_checks.checks_of(revisions.working_copy(revision)) if state.open else []
     return {
         **summary(revision),
         "moves": [move.value for move in possible_moves(state, access.roles_on(user, revision))],
         "approver": user_names([revision.approver]),
         "confirmer": user_names([revision.confirmer]),
         "review": revision.review,
-        "problems": [words.as_dict(problem) for problem in problems],
+        "checks": [
+            {
+                "check": result.check.value,
+                "passed": result.passed,
+                "pending": result.pending,
+                "problems": [
+                    {
+                        **words.as_dict(problem),
+                        "blocks": problem.severity.blocks,
+                        "resource_id": problem.values.get("resource_id"),
+                        "file": problem.values.get("file"),
+                    }
+                    for problem in result.problems
+                ],
+            }
+            for result in results
+        ],
+        "problems": [words.as_dict(problem) for problem in blocking_problems(results)],
+        "since_last": submissions.changes_since(revision) if state.open else None,
         "record": [
             {**entry, "actor": user_name(entry["actor"])}
             for entry in record.entries(revision.dataset_id)
@@ -66,3 +89,12 @@ def user_name(user_id: str) -> str:
 
 def user_names(user_ids: Iterable[str | None]) -> list[str]:
     return [user_name(each) for each in user_ids if each]
+
+
+def _agency(owner_org: str) -> str:
+    group = model.Group.get(owner_org)
+    return str(group.title or group.name) if group else owner_org
+
+
+def _working_days() -> WorkingDays:
+    return WorkingDays.load(config.schema_folder())

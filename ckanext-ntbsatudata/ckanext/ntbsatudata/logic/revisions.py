@@ -23,15 +23,14 @@ from ckan.model.types import make_uuid
 from ckan.plugins import toolkit
 from sqlalchemy import func, select
 
+from ckanext.ntbsatudata.domain.curation.checks import blocking_problems
 from ckanext.ntbsatudata.domain.curation.decisions import Decision
 from ckanext.ntbsatudata.domain.curation.policies import Principle, RevisionFacts
 from ckanext.ntbsatudata.domain.curation.states import State
-from ckanext.ntbsatudata.domain.metadata.completeness import Purpose, completeness
-from ckanext.ntbsatudata.domain.metadata.form import Kind
 from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.logic import curation_record as record
 from ckanext.ntbsatudata.logic import metadata_records as records
-from ckanext.ntbsatudata.logic.dataset_quality import activity_problems
+from ckanext.ntbsatudata.logic.automatic_checks import checks_of
 from ckanext.ntbsatudata.model.curation import Distribution, Release, Revision
 
 # Not a key of the context: CKAN's actions call each other with contexts of their own making.
@@ -137,9 +136,8 @@ def working_copy(revision: Revision) -> dict[str, Any]:
 
 
 def automatic_problems(dataset: Mapping[str, Any]) -> list[Problem]:
-    """Return what blocks a submission: missing metadata, broken rules of the standard, an unfinished activity."""
-    forms = records.standard().forms
-    return list(completeness(Purpose.SUBMIT, dataset, forms[Kind.DATASET], forms[Kind.RESOURCE], activity_problems(dataset)).missing)
+    """Return what blocks a submission, of all automatic checks."""
+    return blocking_problems(checks_of(dataset))
 
 
 def facts(revision: Revision, actor: str) -> RevisionFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import ckan.model as model
@@ -10,14 +10,17 @@ from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 from sqlalchemy.orm.exc import StaleDataError
 
+from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.curation.decisions import Decision, Refusal, decide, may
 from ckanext.ntbsatudata.domain.curation.policies import Principle
 from ckanext.ntbsatudata.domain.curation.states import State
 from ckanext.ntbsatudata.domain.curation.transitions import TRANSITIONS, Move
+from ckanext.ntbsatudata.domain.curation.working_days import WorkingDays
 from ckanext.ntbsatudata.domain.problems import Problem
+from ckanext.ntbsatudata.domain.tables.personal_data import personal_datum
 from ckanext.ntbsatudata.logic import curation_access as access
+from ckanext.ntbsatudata.logic import curation_news, revisions, submissions
 from ckanext.ntbsatudata.logic import curation_shown as shown
-from ckanext.ntbsatudata.logic import revisions
 from ckanext.ntbsatudata.logic.curation_guard import refusal
 from ckanext.ntbsatudata.model.curation import Revision
 
@@ -98,6 +101,9 @@ def ntbsatudata_revision_withdraw(context: Context, data_dict: DataDict) -> dict
 def _move(move: Move, context: Context, data_dict: DataDict) -> dict[str, Any]:
     user, revision = access.acting(context, data_dict)
     reason = str(data_dict.get("reason") or "")
+    for name in ("reason", "changelog"):
+        if personal_datum(str(data_dict.get(name) or "")):  # readers see both
+            raise refusal(Problem("text-personal", field=name), name)
     if move is Move.SUBMIT and data_dict.get("changelog") and State(revision.state).editable:
         revision.changelog = str(data_dict["changelog"])[:500]
     if move is Move.APPROVE and data_dict.get("principles") is not None and may(Move.APPROVE, access.roles_on(user, revision)):
@@ -117,8 +123,9 @@ def _move(move: Move, context: Context, data_dict: DataDict) -> dict[str, Any]:
 def _carry_out(revision: Revision, decision: Decision, user: model.User, on_behalf_of: str | None) -> None:
     move = decision.transition.move
     if move is Move.SUBMIT:
-        revision.due_on = working_days_from(date.today(), WORKING_DAYS_TO_DECIDE)
+        revision.due_on = WorkingDays.load(config.schema_folder()).after(date.today(), WORKING_DAYS_TO_DECIDE)
         revision.review = {}
+        submissions.keep(revision)
     if move is Move.APPROVE:
         revision.approver = user.id
     if move is Move.CONFIRM:
@@ -134,14 +141,7 @@ def _carry_out(revision: Revision, decision: Decision, user: model.User, on_beha
     else:
         revisions.move(revision, decision, on_behalf_of)
     model.Session.commit()
-
-
-def working_days_from(day: date, count: int) -> date:
-    """Return the day `count` working days after `day`, Monday to Friday."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
+    curation_news.tell(revision, decision)
 
 
 def _keep_review(revision: Revision, data_dict: DataDict) -> None:

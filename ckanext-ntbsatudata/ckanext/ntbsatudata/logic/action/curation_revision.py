@@ -26,6 +26,7 @@ from ckanext.ntbsatudata.model.curation import Release, Revision
 
 __all__ = [
     "ntbsatudata_curation_queue",
+    "ntbsatudata_curation_under_way",
     "ntbsatudata_revision_compare",
     "ntbsatudata_revision_create",
     "ntbsatudata_revision_list",
@@ -116,3 +117,12 @@ def ntbsatudata_curation_queue(context: Context, data_dict: DataDict) -> list[di
         if state.owners & roles and not (state.stage.value == "pemeriksaan" and user.id in each.authors):
             waiting.append({**shown.summary(each), "moves": [move.value for move in possible_moves(state, roles)]})
     return sorted(waiting, key=lambda one: (one["due_on"] or "9999", one["changed_at"]))
+
+
+@toolkit.side_effect_free
+def ntbsatudata_curation_under_way(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """Return the open revisions that the user may read and that wait for somebody else, the longest waiting first."""
+    user = access.acting_user(context)
+    waiting = {one["id"] for one in ntbsatudata_curation_queue(context, {})}
+    query = select(Revision).where(Revision.state.in_([state.value for state in State if state.open])).order_by(Revision.changed_at)
+    return [shown.summary(each) for each in model.Session.scalars(query) if each.id not in waiting and access.may_read(user, each)]

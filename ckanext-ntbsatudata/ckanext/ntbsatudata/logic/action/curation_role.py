@@ -54,9 +54,7 @@ def ntbsatudata_role_list(context: Context, data_dict: DataDict) -> list[dict[st
 
 
 def _granting(context: Context, data_dict: DataDict) -> tuple[model.User, tuple[str, str, str]]:
-    user = access.acting_user(context)
-    if not user.sysadmin and Role.WALIDATA not in portal_roles(user.id):
-        raise toolkit.NotAuthorized(toolkit._("Only the walidata may do this."))
+    access.require_role_giver(context)
     name, role = toolkit.get_or_bust(data_dict, ["user", "role"])
     account = model.User.get(name)
     if account is None:
