@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from ckanext.ntbsatudata.domain.kode_referensi.loading import CodeLists
 
 KEYS = {
     "name", "version", "title", "description", "source", "region", "dimensions", "period", "measures", "identities", "rates", "crosses",
-    "policy", "minimum_reporting_percent", "tier", "example",
+    "policy", "minimum_reporting_percent", "tier", "headline", "example",
 }  # fmt: skip
 MEASURE = "indikator"
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -68,7 +68,10 @@ class RegisteredCross:
 
 @dataclass(frozen=True)
 class AggregateSpec:
-    """One registered table. `dimensions` holds the region first, then the others, without period and measure."""
+    """One registered table. `dimensions` holds the region first, then the others, without period and measure.
+
+    `headline`: the measure or rate that is drawn and read first. `code_lists`: `list@version` by dimension, where it has one.
+    """
 
     name: str
     version: str
@@ -85,6 +88,9 @@ class AggregateSpec:
     policy: Policy
     minimum_reporting_percent: float
     example: Sequence[Mapping[str, Any]]
+    source: str = ""
+    headline: str = ""
+    code_lists: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -157,7 +163,23 @@ def _parse(content: Mapping[str, Any], folder: Path, code_lists: CodeLists | Non
         policy,
         float(content.get("minimum_reporting_percent", 80)),
         tuple(content.get("example", ())),
+        str(content.get("source", "")),
+        _headline(content, rates, measures),
+        {str(key): _list_of(value) for key, value in content["dimensions"].items() if "code_list" in value},
     )
+
+
+def _headline(content: Mapping[str, Any], rates: Sequence[RateSpec], measures: Sequence[Measure]) -> str:
+    known = [one.code for one in (*rates, *measures)]
+    headline = str(content.get("headline", known[0]))
+    if headline not in known:
+        raise AggregateError(f"headline menyebut {headline}, yang bukan indikator tabel ini.")
+    return headline
+
+
+def _list_of(value: Mapping[str, Any]) -> str:
+    edition = value.get("edition")
+    return str(value["code_list"]) if edition is None else f"{value['code_list']}@{edition}"
 
 
 def _title(value: Any) -> Mapping[str, str]:
