@@ -71,6 +71,14 @@ def test_a_reader_finds_a_dataset_with_the_keyboard_alone(visit):
     assert "Jumlah Penduduk Menurut Kabupaten/Kota" in page.find_element(By.CSS_SELECTOR, ".dataset-list").text
 
 
+def test_suggestions_follow_what_a_reader_types(visit):
+    page = visit("/dataset/")
+    page.find_element(By.ID, "field-giant-search").send_keys("kode wil")
+    WebDriverWait(page, 10).until(
+        lambda page: '<option value="Kode Wilayah' in page.find_element(By.ID, "search-suggestions").get_attribute("innerHTML")
+    )
+
+
 def test_the_focus_is_visible_on_every_stop_of_the_home_page(visit):
     page = visit("/")
     page.find_element(By.TAG_NAME, "body").click()

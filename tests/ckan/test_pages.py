@@ -86,7 +86,7 @@ def test_no_page_needs_a_script_or_anything_of_another_host(page):
     for path in readers_pages():
         document = page(path)
         scripts = [script for script in document.find_all("script") if script.get("type") != "application/ld+json"]
-        assert scripts == [], path
+        assert {script.get("src") for script in scripts} <= {"/ntbsatudata/suggest.js"}, path  # follows the typing; see tests/browser
         loaded = [link["href"] for link in document.select("link[rel=stylesheet], link[rel=icon]")] + [
             image["src"] for image in document.find_all("img")
         ]
