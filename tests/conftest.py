@@ -53,6 +53,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @contextlib.contextmanager
 def _portal_services() -> Iterator[Path]:
     """Start the services, make the databases of the test site, and give its ini file."""
+    from ckanext.ntbsatudata.local import records
+    from ckanext.ntbsatudata.local.postgres import CATALOGUE, DATASTORE, OWNER, SUPERUSER, run_script
     from ckanext.ntbsatudata.local.services import Services
 
     folder = Path(tempfile.mkdtemp(prefix="satudata-test-"))
@@ -68,8 +70,9 @@ def _portal_services() -> Iterator[Path]:
                 CKAN_STORAGE_PATH=str(folder / "storage"),
             )
             _ckan("db", "init")
-            permissions = _ckan("datastore", "set-permissions")
-            _as_superuser(services.postgres.url("postgres", "datastore"), permissions)
+            run_script(services.postgres.url(SUPERUSER, DATASTORE), _ckan("datastore", "set-permissions"))
+            os.environ["SATUDATA_TEST_ADMINISTRATOR_URL"] = services.postgres.url(SUPERUSER, CATALOGUE)
+            records.protect(os.environ["SATUDATA_TEST_ADMINISTRATOR_URL"], OWNER)
             yield TEST_INI
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,13 +84,3 @@ def _ckan(*arguments: str) -> str:
     if done.returncode:
         raise pytest.UsageError(f"ckan {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
     return done.stdout
-
-
-def _as_superuser(url: str, statements: str) -> None:
-    import psycopg2
-
-    lines = [line for line in statements.splitlines() if not line.startswith("\\connect")]  # a word of psql's, not SQL
-    connection = psycopg2.connect(url)
-    with connection, connection.cursor() as cursor:
-        cursor.execute("\n".join(lines))
-    connection.close()

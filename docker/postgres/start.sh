@@ -14,6 +14,7 @@ ALTER ROLE datastore_read SET statement_timeout = '30s';
 CREATE DATABASE ckan OWNER ckan;
 CREATE DATABASE datastore OWNER ckan;
 SQL
+    psql --quiet --set ON_ERROR_STOP=1 --set application=ckan --file /usr/local/share/satudata/records.sql ckan
     pg_ctl --pgdata "$PGDATA" --wait stop > /dev/null
 fi
 exec postgres -D "$PGDATA" -c listen_addresses='*'

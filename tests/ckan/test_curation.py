@@ -235,18 +235,6 @@ def test_two_revisions_of_one_dataset_cannot_be_open_at_once(people: dict[str, A
     assert f"/kurasi/{first['id']}" in refused.value.error_dict["message"][0]
 
 
-def test_the_record_of_decisions_is_append_only_and_whole(people: dict[str, Any]) -> None:
-    from sqlalchemy import text
-    from sqlalchemy.exc import InternalError
-
-    published(people)
-    assert act("operator", "ntbsatudata_curation_record_verify")["broken_at"] is None
-    for statement in ("UPDATE {} SET reason = 'x'", "DELETE FROM {}", "TRUNCATE {}"):
-        with pytest.raises(InternalError, match="append-only"):
-            model.Session.execute(text(statement.format("ntbsatudata_curation_record")))
-        model.Session.rollback()
-
-
 def test_readers_see_who_published_what_and_when_but_no_names(people: dict[str, Any]) -> None:
     live = published(people)
     entries = act("", "ntbsatudata_curation_record_list", id=live["id"])

@@ -9,6 +9,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from ckanext.ntbsatudata.local import records
+from ckanext.ntbsatudata.local.postgres import CATALOGUE, OWNER, SUPERUSER
 from ckanext.ntbsatudata.local.services import Services
 
 from .conftest import READY, Run, free_port, processes_in, satudata
@@ -36,10 +38,14 @@ def test_a_portal_on_external_services_starts_none_of_its_own(home: Path, extern
     run.wait_for(READY)
 
     status = satudata(home, "status").stdout.splitlines()
+    records.protect(external.postgres.url(SUPERUSER, CATALOGUE), OWNER)  # what docs/reference/environment.md asks of the administrator
+    after = satudata(home, "status").stdout
     dataset = run.action("package_show?id=kode-wilayah")
     assert run.interrupt(signal.SIGTERM) == 0
 
     assert [line.split()[0] for line in status if "tidak berjalan di sini" in line] == ["Redis", "PostgreSQL"]
+    assert "belum terlindung: akun basis data portal masih dapat mengubahnya." in status[-1]
+    assert "belum terlindung" not in after
     assert not (home / "postgres" / "data").exists()
     assert processes_in(home) == []
     connection = psycopg2.connect(external.catalogue_url)

@@ -20,6 +20,12 @@ except ModuleNotFoundError as missing:
     raise UsageError(f"Perintah ini perlu CKAN ({missing.name} tidak ada). Pasang dengan: pip install 'ntb-satu-data[portal]'") from missing
 
 
+_RECORDS_IN_REACH = (
+    "  Catatan keputusan    belum terlindung: akun basis data portal masih dapat mengubahnya."
+    " Minta administratornya menjalankan records.sql sekali (docs/reference/environment.md)."
+)
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port of the portal.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
@@ -46,12 +52,15 @@ def status() -> None:
     if holder is None:
         raise NotRunning(f"Tidak ada portal yang berjalan pada folder {state.root}. Jalankan dengan: satudata run")
     click.echo(f"Portal berjalan di {holder.url} (proses {holder.pid}), folder {state.root}")
-    for line in Portal(state, Wish(), os.environ).report():
+    portal = Portal(state, Wish(), os.environ)
+    for line in portal.report():
         if line.processes:
             minutes = line.seconds / 60
             click.echo(f"  {line.name:16}{line.processes:3} proses{line.memory / 1024**2:8.0f} MB{minutes:8.0f} menit")
         else:
             click.echo(f"  {line.name:16}  tidak berjalan di sini")
+    if not portal.records_are_protected():
+        click.echo(_RECORDS_IN_REACH)
 
 
 @click.command()

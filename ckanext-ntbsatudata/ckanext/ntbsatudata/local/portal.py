@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import psutil
+import psycopg2
 
 from ckanext.ntbsatudata.domain.content import Region
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
-from ckanext.ntbsatudata.local import settings
+from ckanext.ntbsatudata.local import records, settings
 from ckanext.ntbsatudata.local.errors import NotRunning, PythonTooOld, ServiceFailed, SettingsError
 from ckanext.ntbsatudata.local.preparation import Preparation
 from ckanext.ntbsatudata.local.service import Service
@@ -91,6 +92,13 @@ class Portal:
     def report(self) -> list[ServiceReport]:
         """Return one line for each service, the dead ones too."""
         return [_report(service) for service in self.services]
+
+    def records_are_protected(self) -> bool:
+        """Return whether the portal's database role can only add to the record of decisions and the ledger. Raises `ServiceFailed`."""
+        try:
+            return records.are_protected(settings.catalogue_url(self._state))
+        except psycopg2.OperationalError as error:
+            raise ServiceFailed(f"Basis data katalog tidak menjawab: {error}") from error
 
     def end_strays(self) -> int:
         """End what an earlier run left behind; return how many processes that were."""

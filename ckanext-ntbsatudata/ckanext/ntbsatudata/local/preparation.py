@@ -17,8 +17,9 @@ from pathlib import Path
 import psycopg2
 
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+from ckanext.ntbsatudata.local import records
 from ckanext.ntbsatudata.local.errors import ServiceFailed, SettingsError
-from ckanext.ntbsatudata.local.postgres import DATASTORE, SUPERUSER, run_script
+from ckanext.ntbsatudata.local.postgres import CATALOGUE, DATASTORE, OWNER, SUPERUSER, run_script
 from ckanext.ntbsatudata.local.process import Program, run_to_end
 from ckanext.ntbsatudata.local.services import Services
 from ckanext.ntbsatudata.local.state import RELEASE, StateFolder
@@ -51,6 +52,8 @@ class Preparation:
         """Bring databases, search index, accounts and content up to date. Raises `ServiceFailed` with the end of the log."""
         with steps.step("Tabel basis data"):
             self._ckan("db", "upgrade")
+            if own_database:
+                records.protect(self._services.postgres.url(SUPERUSER, CATALOGUE), OWNER)
         with steps.step("Hak baca DataStore"):
             self._give_rights(settings["ckan.datastore.write_url"], own_database=own_database)
         with steps.step("Indeks pencarian"):

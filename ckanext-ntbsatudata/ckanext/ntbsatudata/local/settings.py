@@ -86,6 +86,13 @@ def write(state: StateFolder, settings: Mapping[str, str]) -> None:
     write_private(state.ini, "\n".join(lines) + "\n")
 
 
+def catalogue_url(state: StateFolder) -> str:
+    """Return the address of the catalogue's database that the portal of a folder was started with."""
+    parser = configparser.RawConfigParser(default_section="none")
+    parser.read(state.ini, encoding="utf-8")
+    return parser[SECTION]["sqlalchemy.url"].replace("%%", "%")
+
+
 def _object_storage(environ: Mapping[str, str]) -> dict[str, str]:
     """Return CKAN's settings for files in a bucket; its keys stay in the environment, where the library looks for them.
 
