@@ -21,7 +21,7 @@ from ckanext.ntbsatudata.domain.query.excerpt import LENGTH, excerpt, wanted_ste
 from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.places import PlaceNames
 from ckanext.ntbsatudata.domain.query.understanding import Reader
-from ckanext.ntbsatudata.logic import curation_words, dataset_quality, metadata_records
+from ckanext.ntbsatudata.logic import curation_record, curation_words, dataset_quality, metadata_records, revisions
 from ckanext.ntbsatudata.search.dataset_document import region_name
 
 PREVIEW_ROWS = 20
@@ -93,6 +93,22 @@ def ntbsatudata_role_duty(name: str) -> str:
 def ntbsatudata_check(name: str) -> str:
     """Return the name of an automatic check."""
     return curation_words.check(name)
+
+
+def ntbsatudata_public_record(dataset_id: str) -> list[dict[str, Any]]:
+    """Return who decided what on a dataset and why, its public part, the newest first."""
+    return list(reversed(curation_record.entries(dataset_id, public_only=True)))[:5]
+
+
+def ntbsatudata_remarks(dataset_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what reviewers say of the fields of a working copy and is not settled, by field."""
+    revision = revisions.revision_of(dataset_id)
+    remarks: dict[str, list[dict[str, Any]]] = {}
+    if revision is not None:
+        for one in toolkit.get_action("ntbsatudata_revision_comment_list")({}, {"id": revision.id}):
+            if one["field"] and not one["closed_by"] and not one["resource_id"]:
+                remarks.setdefault(one["field"], []).append({**one, "revision_id": revision.id})
+    return remarks
 
 
 def ntbsatudata_curation() -> bool:

@@ -27,7 +27,7 @@ __all__ = ["metadata"]
 
 FORMS = ("html", "json")
 NOUNS = {Kind.MSKEG: "mskegiatan", Kind.MSIND: "msindikator", Kind.MSVAR: "msvariabel"}
-_FILES = ("dataset_resource.download", "resource.download", "ntbsatudata_curation.file")
+_FILES = ("dataset_resource.download", "resource.download", "ntbsatudata_release.file")
 _DOWNLOADS = ("dataset_resource.download", "resource.download", "datastore.dump")
 
 
