@@ -57,6 +57,11 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def resident() -> float:
+    """This process's memory in MB: the documents, CKAN and our side of the engine."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def speed(
     name: str, connection: Any, documents: list[dict[str, Any]], asked: Callable[[str], Mapping[str, Any]], settle: Callable[[], None]
 ) -> None:
@@ -65,21 +70,24 @@ def speed(
     from judging import judged_queries
 
     batches = [documents[at : at + BATCH] for at in range(0, len(documents), BATCH)]
+    at_first = resident()
     indexing = sum(milliseconds(lambda batch=batch: connection.add(batch, commit=True)) for batch in batches)
     settle()
     single = [milliseconds(lambda one=one: connection.add([one], commit=True)) for one in documents[:50]]
     counting = {"facet": "true", "facet.mincount": 1, "facet.limit": 50, "rows": 21, "fl": "id,validated_data_dict"}
     queries = [judged.query for judged in judged_queries()]
-    mixed = []
+    indexed, rounds, mixed = resident(), [], []
     for _ in range(REPEATS):
         each = [milliseconds(lambda q=q: connection.search(**asked(q), **counting, **{"facet.field": FACETS})) for q in queries]
         mixed = sorted(each)
+        rounds.append(resident())
     plain = {key: value for key, value in AS_CKAN.items() if key not in ("defType", "qf", "mm", "tie")}
     everything = min(milliseconds(lambda: connection.search(q="*:*", **plain, **counting, **{"facet.field": ALL_FACETS})) for _ in range(5))
     print(
         f"{name:12} indexing {len(documents) / indexing * 1000:6.0f}/s   one edit p50 {sorted(single)[25]:5.1f} ms   "
         f"{len(queries)} queries with six facets p50 {mixed[len(mixed) // 2]:5.1f} ms, p95 {mixed[int(len(mixed) * 0.95)]:5.1f} ms   "
-        f"*:* with all facets {everything:5.1f} ms"
+        f"*:* with all facets {everything:5.1f} ms   "
+        f"memory {at_first:.0f} MB, {indexed:.0f} indexed, {' '.join(f'{one:.0f}' for one in rounds)} after each round of queries"
     )
 
 
