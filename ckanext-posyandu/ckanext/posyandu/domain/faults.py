@@ -54,4 +54,4 @@ def problems_where(
 
 def listed(file: int, count: int, rows: Sequence[int]) -> dict[str, str | int]:
     """Return what a problem says of its rows: the position of their file, how many they are, and the first of them."""
-    return {"file": file, "count": count, "rows": ", ".join(map(str, rows)) + (" …" if count > len(rows) else "")}
+    return {"file": file + 1, "count": count, "rows": ", ".join(map(str, rows)) + (" …" if count > len(rows) else "")}

@@ -25,6 +25,15 @@ RECAP_IDENTITIES = {
     "dinilai": ("naik", "tidak_naik"),
 }
 
+# Parts of a whole that is counted, not estimated: more than the whole is an error (`sasaran` is an estimate and may be exceeded).
+RECAP_PARTS = {
+    "stunting": "diukur_0_59", "wasting": "ditimbang_diukur_0_59", "overweight": "ditimbang_diukur_0_59", "underweight": "ditimbang_0_59",
+    "asi_eksklusif_0_5": "asi_direcall", "asi_eksklusif_6_bulan": "bayi_6_bulan", "mpasi_lima_kelompok": "mpasi_diwawancarai",
+    "mpasi_hewani": "mpasi_diwawancarai", "mpasi_baik": "mpasi_diwawancarai", "gizi_kurang_pmt": "gizi_kurang", "bb_kurang_pmt": "bb_kurang",
+    "tidak_naik_pmt": "tidak_naik_pmt_sasaran", "gizi_buruk_0_5_dirawat": "gizi_buruk_0_5", "gizi_buruk_6_23_dirawat": "gizi_buruk_6_23",
+    "gizi_buruk_24_59_dirawat": "gizi_buruk_24_59", "stunting_dirujuk": "stunting_perlu_rujuk",
+}  # fmt: skip
+
 
 def read_monthly_counts(
     connection: duckdb.DuckDBPyConnection,
@@ -33,6 +42,7 @@ def read_monthly_counts(
     places: Places,
     counts: Sequence[str],
     identities: Mapping[str, Sequence[str]] | None = None,
+    parts_of: Mapping[str, str] | None = None,
     unit: str | None = None,
 ) -> tuple[str, ReadRows]:
     """Make a table `<table>_counts` (wilayah, the unit, each count or NULL) of one month; return its name and what became of the rows.
@@ -71,6 +81,7 @@ def read_monthly_counts(
         *((Fault("unit-missing", unit, "unit IS NULL OR unit = ''"),) if unit else ()),
         Fault("count-unreadable", ", ".join(present[:1]), "NOT coalesce(readable, FALSE)"),
         *(Fault("identity-not-met", total, f"{total} <> {' + '.join(parts)}") for total, parts in (identities or {}).items()),
+        *(Fault("numerator-exceeds-denominator", part, f"{part} > {total}") for part, total in (parts_of or {}).items()),
     )
     order = ", ".join(f"{name} DESC NULLS LAST" for name in ("moment", *counts))
     rows = f"{table}_rows"
