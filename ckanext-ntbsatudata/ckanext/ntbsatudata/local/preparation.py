@@ -65,6 +65,9 @@ class Preparation:
             self._ckan("ntbsatudata", "content", "publish", *sample)
         with steps.step("Akun"):
             self._ckan("ntbsatudata", "account", "make", str(self._state.accounts), *sample)
+        if demo:
+            with steps.step("Contoh kurasi"):
+                self._ckan("ntbsatudata", "curation", "sample")
 
     def _ckan(self, *arguments: str) -> None:
         command = [sys.executable, str(CKAN), "-c", str(self._state.ini), *arguments]
