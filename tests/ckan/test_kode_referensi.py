@@ -224,7 +224,9 @@ def test_only_the_walidata_sees_and_merges_duplicates_and_the_trail_stays(app) -
     decision = {"id": "posyandu", "kept": "p1", "dropped": "p2", "reason": "nama dan desa sama"}
     with pytest.raises(toolkit.NotAuthorized):
         helpers.call_action("ntbsatudata_data_induk_merge", {"ignore_auth": False, "user": factories.User()["name"]}, **decision)
-    helpers.call_action("ntbsatudata_data_induk_merge", {"user": sysadmin["name"]}, **decision)
+    walidata = factories.User()["name"]
+    helpers.call_action("ntbsatudata_role_grant", {"user": sysadmin["name"]}, user=walidata, role="walidata")
+    helpers.call_action("ntbsatudata_data_induk_merge", {"ignore_auth": False, "user": walidata}, **decision)
     found = helpers.call_action("ntbsatudata_data_induk_show", id="posyandu")
     assert ([record["id"] for record in found["records"]], found["merged"]) == (["p1", "p3"], 1)
     shown = helpers.call_action("ntbsatudata_data_induk_record_show", id="posyandu", record="p2")

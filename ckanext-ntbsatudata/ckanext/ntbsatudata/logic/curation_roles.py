@@ -33,3 +33,9 @@ def roles_of(user: str | None, owner_org: str | None, topics: tuple[str, ...] = 
 def portal_roles(user_id: str) -> frozenset[Role]:
     """Return the roles granted to a user (by id) anywhere in the portal, whatever their subject."""
     return frozenset(Role(name) for name in model.Session.scalars(select(RoleGrant.role).where(RoleGrant.user_id == user_id)))
+
+
+def holds(user: str | None, role: Role) -> bool:
+    """Return whether an active account (by name) holds a role somewhere in the portal."""
+    account = model.User.get(user) if user else None
+    return account is not None and account.state == "active" and role in portal_roles(account.id)

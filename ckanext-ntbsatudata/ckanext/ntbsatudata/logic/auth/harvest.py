@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ckan.model as model
 from ckan.plugins import toolkit
 from ckan.types import AuthResult, Context, DataDict
 
 from ckanext.ntbsatudata.domain.curation.roles import Role
-from ckanext.ntbsatudata.logic.curation_roles import portal_roles
+from ckanext.ntbsatudata.logic.curation_roles import holds
 
 __all__ = ["ntbsatudata_harvest_decide"]
 
 
 def ntbsatudata_harvest_decide(context: Context, data_dict: DataDict) -> AuthResult:
     """The walidata; system operators are let through by CKAN itself."""
-    user = model.User.get(context.get("user") or "")
-    if user is not None and user.state == "active" and Role.WALIDATA in portal_roles(user.id):
+    if holds(context.get("user"), Role.WALIDATA):
         return {"success": True}
     return {"success": False, "msg": toolkit._("Only the walidata decide on a harvest source.")}
