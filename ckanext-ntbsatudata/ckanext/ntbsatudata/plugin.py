@@ -102,10 +102,12 @@ class NtbSatuDataPlugin(plugins.SingletonPlugin, DefaultTranslation, DefaultPerm
         return facets.dataset_facets()
 
     def after_resource_create(self, context, resource):
-        table_loading.ask_for(resource)
+        if not context.get("table_in_place"):
+            table_loading.ask_for(resource)
 
     def after_resource_update(self, context, resource):
-        table_loading.ask_for(resource)
+        if not context.get("table_in_place"):
+            table_loading.ask_for(resource)
 
     def get_blueprint(self):
         return list(exported(views).values())

@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def check(resource_id: str) -> int:
 
 
 def look(resource: Mapping[str, Any]) -> list[Problem]:
-    """Look at a file and keep what is found, the first two hundred."""
+    """Look at a file and keep what is found."""
     with tempfile.TemporaryDirectory(prefix="satudata-check-") as folder:
         path = Path(folder) / f"source.{str(resource.get('format') or 'csv').lower()}"
         try:
@@ -87,6 +87,11 @@ def look(resource: Mapping[str, Any]) -> list[Problem]:
             found = [Problem("file-gone", field="url")]
         else:
             found = _problems(path, resource)
+    return keep(resource, found)
+
+
+def keep(resource: Mapping[str, Any], found: Sequence[Problem]) -> list[Problem]:
+    """Keep what was found in the file a resource has now, the first two hundred."""
     row = model.Session.get(FileCheck, resource["id"])
     if row is None:
         row = FileCheck(resource_id=resource["id"])

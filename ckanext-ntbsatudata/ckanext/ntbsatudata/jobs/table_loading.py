@@ -81,7 +81,7 @@ def load(resource_id: str) -> dict[str, Any]:
         toolkit.get_action("resource_patch")(_context(), {"id": resource_id, "datastore_active": True})
     toolkit.enqueue_job(fill_full_text, [resource_id], title=f"words of {resource_id}")
     log.info("table: resource %s has %d records of %d columns", resource_id, count, len(columns))
-    return say(resource_id, "complete", {"rows": count, "loaded_from": _mark(resource)})
+    return say(resource_id, "complete", {"rows": count, "loaded_from": mark(resource)})
 
 
 def compare(resource: Mapping[str, Any], later: Path, sheet: str | None, key: Sequence[str]) -> UpdateProposal:
@@ -119,7 +119,7 @@ def _both_tidy(resource: Mapping[str, Any], later: Path, sheet: str | None, fold
 def is_loaded(resource: Mapping[str, Any]) -> bool:
     """Return whether the table in place came from the file and the schema the resource has now."""
     state = state_of(resource["id"])
-    return bool(state and state.get("loaded_from") == _mark(resource)) or bool(
+    return bool(state and state.get("loaded_from") == mark(resource)) or bool(
         state and state["state"] in ("waiting", "checking", "loading")
     )
 
@@ -179,7 +179,8 @@ def fetch(resource_id: str, target: Path) -> None:
             out.write(chunk)
 
 
-def _mark(resource: Mapping[str, Any]) -> str:
+def mark(resource: Mapping[str, Any]) -> str:
+    """Return what tells a resource's file and schema from its others."""
     schema = resource.get("schema") or ""
     return f"{resource.get('last_modified')}|{schema if isinstance(schema, str) else json.dumps(schema, sort_keys=True)}"
 

@@ -27,11 +27,13 @@ from ckanext.ntbsatudata.domain.curation.checks import blocking_problems
 from ckanext.ntbsatudata.domain.curation.decisions import Decision
 from ckanext.ntbsatudata.domain.curation.policies import Principle, RevisionFacts
 from ckanext.ntbsatudata.domain.curation.states import State
+from ckanext.ntbsatudata.domain.disclosure.ledger import LedgerError
 from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.logic import curation_record as record
 from ckanext.ntbsatudata.logic import metadata_records as records
 from ckanext.ntbsatudata.logic.automatic_checks import checks_of
 from ckanext.ntbsatudata.model.curation import Distribution, Release, Revision
+from ckanext.ntbsatudata.model.ledger import PortalLedger
 
 # Not a key of the context: CKAN's actions call each other with contexts of their own making.
 _curating: ContextVar[bool] = ContextVar("ntbsatudata_curating", default=False)
@@ -74,6 +76,13 @@ def open_revision(dataset_id: str) -> Revision | None:
 def revision_of(working_id: str) -> Revision | None:
     """Return the revision whose working copy a dataset is; the newest, for a dataset that was its own."""
     return model.Session.scalar(select(Revision).where(Revision.working_id == working_id))
+
+
+def lock(dataset_id: str) -> None:
+    """Hold off decisions on a dataset, and changes to its working copies, until this transaction ends; what was read before is read anew."""
+    of_dataset = (Revision.dataset_id == dataset_id) | (Revision.working_id == dataset_id)
+    model.Session.execute(select(Revision.id).where(of_dataset).order_by(Revision.id).with_for_update())
+    model.Session.expire_all()
 
 
 def holder(resource_id: str) -> tuple[str, str]:
@@ -182,6 +191,7 @@ def publish(revision: Revision, decision: Decision, user: str, user_id: str) -> 
         kept["id"] = resource["id"] if own else revision.origins.get(resource["id"]) or make_uuid()
         hold(kept["id"], *holder(resource["id"]))
         live["resources"].append(kept)
+    _remember(revision, proposed)
     move(revision, decision)
     # With the id alone, since CKAN 2.12's package_update takes back a deferred change when it is to return the whole dataset.
     _act(user, "package_update", live, defer_commit=True, return_id_only=True, allow_state_change=True)
@@ -191,6 +201,18 @@ def publish(revision: Revision, decision: Decision, user: str, user_id: str) -> 
     release = _release(revision.dataset_id, revision.id, revision.changelog, user_id, user)
     model.repo.commit()
     return release
+
+
+def _remember(revision: Revision, proposed: Mapping[str, Any]) -> None:
+    """Put a protected table on the ledger before it is public. Raises `LedgerError` when its files are not the protected ones."""
+    holders = {resource["id"]: holder(resource["id"])[0] for resource in proposed["resources"]}
+    names = {str(resource["url"]).rpartition("/")[2]: holders[resource["id"]] for resource in proposed["resources"]}
+    if PortalLedger().go_public(revision.id, {name: sha256_of(file) for name, file in names.items()}) or not proposed.get("aggregate"):
+        return
+    release = newest_release(revision.dataset_id)
+    public = {held["file"] for held in release.holders.values()} if release else set()
+    if not set(holders.values()) <= public:
+        raise LedgerError("Tabel terlindung hanya berubah lewat pengolahan ekstraknya, bukan lewat unggahan.")
 
 
 def adopt(dataset_id: str, user: str, user_id: str, changelog: str) -> Release | None:

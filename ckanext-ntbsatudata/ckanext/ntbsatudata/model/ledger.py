@@ -7,7 +7,7 @@ A waiting release lies beside it until then: what was protected, against which e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 
@@ -91,6 +91,38 @@ class PortalLedger:
         model.Session.add(entry)
         model.Session.flush()
         return str(entry.hash)
+
+    def hold_back(self, revision_id: str, release: PublishedRelease, based_on: str, files: Mapping[str, str]) -> None:
+        """Keep a protected release beside the ledger until revision `revision_id` is published; a later one takes its place.
+
+        `based_on`: what `newest` said when the table was protected. `files`: SHA-256 of each file by its name.
+        """
+        kept = WaitingRelease(
+            revision_id=revision_id, table_name=release.table, based_on=based_on, content=written(entry_of(release, START)), files=dict(files)
+        )  # fmt: skip
+        model.Session.merge(kept)
+
+    def go_public(self, revision_id: str, files: Mapping[str, str]) -> bool:
+        """Put the release that waits for a revision on the ledger, in the session's transaction. False when none waits.
+
+        Raises `LedgerError` when the files of the revision are not those that were protected, or when another release of the
+        table went public meanwhile.
+        """
+        waiting = model.Session.get(WaitingRelease, revision_id)
+        if waiting is None:
+            return False
+        if dict(waiting.files) != dict(files):
+            raise LedgerError("Berkas revisi ini bukan berkas yang dilindungi; jalankan ulang pengolahan ekstraknya.")
+        if self.newest(waiting.table_name) != waiting.based_on:
+            raise LedgerError("Rilis lain dari tabel ini telah terbit sejak revisi ini dilindungi; jalankan ulang pengolahan ekstraknya.")
+        self.append(release_of(json.loads(waiting.content)))
+        model.Session.delete(waiting)
+        return True
+
+    def waits(self, revision_id: str) -> PublishedRelease | None:
+        """Return the release that waits for a revision."""
+        waiting = model.Session.get(WaitingRelease, revision_id)
+        return release_of(json.loads(waiting.content)) if waiting else None
 
     def head(self) -> str:
         """Return the hash that stands for the whole ledger. Raises `LedgerError` when the chain is broken."""

@@ -170,7 +170,7 @@ def _parse(content: Mapping[str, Any], folder: Path, code_lists: CodeLists | Non
 
 
 def _headline(content: Mapping[str, Any], rates: Sequence[RateSpec], measures: Sequence[Measure]) -> str:
-    known = [one.code for one in (*rates, *measures)]
+    known = [*(one.code for one in rates), *(one.code for one in measures)]
     headline = str(content.get("headline", known[0]))
     if headline not in known:
         raise AggregateError(f"headline menyebut {headline}, yang bukan indikator tabel ini.")

@@ -12,7 +12,7 @@ from typing import Any
 
 from ckanext.ntbsatudata.domain.aggregates.policy import Zeros
 from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
-from ckanext.ntbsatudata.domain.aggregates.spec import MEASURE, AggregateSpec
+from ckanext.ntbsatudata.domain.aggregates.spec import MEASURE, AggregateSpec, Measure, RateSpec
 from ckanext.ntbsatudata.domain.disclosure.protected_table import Status
 from ckanext.ntbsatudata.domain.publication.figures import in_time_order
 from ckanext.ntbsatudata.domain.publication.release_folder import STATUS, VALUE
@@ -112,7 +112,7 @@ class TableMetadata:
                         else {}
                     ),
                 }
-                for one in (*spec.rates, *spec.measures)
+                for one in self._all()
             ],
         }
 
@@ -134,7 +134,7 @@ class TableMetadata:
             if dimension.name in spec.code_lists:
                 column["kode_referensi"] = spec.code_lists[dimension.name]
             fields.append(column)
-        labels = [{"value": one.code, "label": one.title["id"]} for one in (*spec.measures, *spec.rates)]
+        labels = [{"value": one.code, "label": one.title["id"]} for one in self._all()]
         whole = all(value is None or float(value).is_integer() for value in self.release.values)
         fields.append({"name": MEASURE, "type": "string", "title": "Indikator", "description": "Yang dihitung.", "categories": labels})
         own = self.programme.tables.get(spec.name, {})
@@ -228,6 +228,9 @@ class TableMetadata:
             "Sebelum terbit, setiap rilis diserang program kedua yang hanya melihat apa yang dilihat publik, termasuk semua rilis terdahulu; "
             "rilis yang tidak lolos ditahan. Yang pernah terbit tidak ditarik sebagai perlindungan."
         )  # fmt: skip
+
+    def _all(self) -> Sequence[RateSpec | Measure]:
+        return (*self.spec.rates, *self.spec.measures)
 
     def _synthetic_tag(self) -> tuple[str, ...]:
         return ("data sintetis",) if self.synthetic else ()

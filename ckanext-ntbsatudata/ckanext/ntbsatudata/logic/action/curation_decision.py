@@ -16,6 +16,7 @@ from ckanext.ntbsatudata.domain.curation.policies import Principle
 from ckanext.ntbsatudata.domain.curation.states import State
 from ckanext.ntbsatudata.domain.curation.transitions import TRANSITIONS, Move
 from ckanext.ntbsatudata.domain.curation.working_days import WorkingDays
+from ckanext.ntbsatudata.domain.disclosure.ledger import LedgerError
 from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.domain.tables.personal_data import personal_datum
 from ckanext.ntbsatudata.logic import curation_access as access
@@ -35,10 +36,16 @@ __all__ = [
     "ntbsatudata_revision_recall",
     "ntbsatudata_revision_return",
     "ntbsatudata_revision_review",
+    "ntbsatudata_revision_start",
     "ntbsatudata_revision_submit",
     "ntbsatudata_revision_take",
     "ntbsatudata_revision_withdraw",
 ]
+
+
+def ntbsatudata_revision_start(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Begin to work on the planned revision `id`."""
+    return _move(Move.START, context, data_dict)
 
 
 def ntbsatudata_revision_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -114,6 +121,9 @@ def _move(move: Move, context: Context, data_dict: DataDict) -> dict[str, Any]:
         access.reject(outcome)
     try:
         _carry_out(revision, outcome, user, str(data_dict.get("on_behalf_of") or "") or None)
+    except LedgerError as error:
+        model.Session.rollback()
+        raise toolkit.ValidationError({"message": [str(error)], "code": ["not-as-protected"]}) from error
     except StaleDataError as error:
         model.Session.rollback()
         raise refusal(Problem("decided-meanwhile")) from error
