@@ -14,6 +14,7 @@ from ckanext.ntbsatudata.domain.content.region import LIST
 from ckanext.ntbsatudata.domain.curation.working_days import WorkingDays
 from ckanext.ntbsatudata.domain.data_induk import DataInduk
 from ckanext.ntbsatudata.domain.errors import SatuDataError, SchemaFolderError
+from ckanext.ntbsatudata.domain.extracts.profile import load_profiles
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists, boundaries
 from ckanext.ntbsatudata.domain.metadata.form import Kind, load_form
 from ckanext.ntbsatudata.domain.metadata.licences import Licences
@@ -104,8 +105,13 @@ def _forms(folder: SchemaFolder) -> None:
 
 
 def _tables(folder: SchemaFolder) -> None:
-    for name in _below(folder, "tables"):
-        load_table_schema(folder, str(folder.file(name)))
+    names = _below(folder, "tables")
+    profiles = {name for name in names if "columns" in (folder.read_yaml(name) or ())}  # of a programme's extract; the others are schemas
+    for programme in sorted({name.split("/")[1] for name in profiles}):
+        load_profiles(folder, programme)
+    for name in names:
+        if name not in profiles:
+            load_table_schema(folder, str(folder.file(name)))
 
 
 def _aggregates(folder: SchemaFolder) -> None:
