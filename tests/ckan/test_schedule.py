@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from ckan.lib import jobs
 from ckan.tests import factories
+from werkzeug.datastructures import FileStorage
 
+from ckanext.ntbsatudata.cli.quality import quality
 from ckanext.ntbsatudata.cli.schedule import schedule
 from ckanext.ntbsatudata.jobs.schedule import PERIODIC, scheduler
 
@@ -22,7 +25,7 @@ def test_every_job_is_asked_for_at_the_start_and_not_again_within_its_period():
 
     assert first == [periodic.job for periodic in PERIODIC]
     assert again == []
-    assert [job.meta["title"] for job in jobs.get_queue().jobs] == ["assess_all", "repair"]
+    assert [job.meta["title"] for job in jobs.get_queue().jobs] == ["assess_all", "look_at_all", "repair"]
 
 
 def test_the_worker_can_do_each_of_them():
@@ -40,6 +43,19 @@ def test_the_command_names_each_job_and_its_period(cli):
     told = cli.invoke(schedule, ["list"])
     assert told.output.splitlines() == [
         "ckanext.ntbsatudata.jobs.quality.assess_all: 1 day, 0:00:00",
+        "ckanext.ntbsatudata.jobs.file_report.look_at_all: 1 day, 0:00:00",
         "ckanext.ntbsatudata.jobs.search.repair: 1 day, 0:00:00",
     ]
     assert all(periodic.every >= timedelta(hours=1) for periodic in PERIODIC)
+
+
+def test_row_11_the_report_finds_a_file_that_is_not_what_its_format_says(cli, tmp_path):
+    agency = factories.Organization()
+    dataset = factories.Dataset(owner_org=agency["id"])
+    upload = lambda name, content: FileStorage(io.BytesIO(content), name)  # noqa: E731
+    factories.Resource(
+        package_id=dataset["id"], format="CSV", url_type="upload", upload=upload("baik.csv", b"tahun,jumlah\n2023,4\n2024,5\n")
+    )
+    assert cli.invoke(quality, ["files"]).output.splitlines() == ["files: 1"]
+    factories.Resource(package_id=dataset["id"], format="CSV", url_type="upload", upload=upload("laporan.csv", b"%PDF-1.7 bukan tabel"))
+    assert cli.invoke(quality, ["files"]).output.splitlines() == ["files: 2", "format-differs: 1"]

@@ -15,7 +15,7 @@ from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
 from rq.cron import CronScheduler
 
-from ckanext.ntbsatudata.jobs import quality, search
+from ckanext.ntbsatudata.jobs import file_report, quality, search
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Periodic:
 
 PERIODIC = (
     Periodic(quality.assess_all, timedelta(days=1)),
+    Periodic(file_report.look_at_all, timedelta(days=1)),
     Periodic(search.repair, timedelta(days=1)),
 )
 
