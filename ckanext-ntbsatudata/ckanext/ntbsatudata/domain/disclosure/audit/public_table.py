@@ -92,6 +92,8 @@ def spec_to_audit(spec: AggregateSpec, releases: Sequence[PublishedRelease]) -> 
     months = sorted({month for one in releases for code in set(one.codes[spec.period]) for month in months_of(code)})
     dimensions = spec.all_dimensions(months)
     rates = tuple(Rate(r.code, r.numerator, r.denominator, r.per, r.decimals) for r in spec.rates)
+    quantiles = {one.code for one in spec.quantiles}  # read off published bands: they say nothing those do not say
+    releases = [one.without(MEASURE, quantiles) for one in releases]
     known = {d.name: set(d.codes) for d in dimensions}
     known[MEASURE] |= {rate.code for rate in rates}
     for one in releases:

@@ -88,7 +88,8 @@ def legacy(lattice: Lattice, values: Floats, vintages: Sequence[Vintage], thresh
 class _OldSums:
     """Sums of one earlier release around what it hid: over cells unchanged since (`now`), and changed ones (`then`, `values`).
 
-    `staying`: hidden cells of sums that did not stay; showing one now could tell what it was before.
+    `staying`: hidden cells of sums that did not stay; showing one now could tell what it was before. Changed cells of such sums
+    stay back with them where the sums hang together: whoever knows which cells changed would solve them as one.
     """
 
     now: sp.csr_matrix
@@ -122,7 +123,16 @@ def _old_sums(lattice: Lattice, values: Floats, before: Floats, held: Flags) -> 
     kept = sums[np.flatnonzero(holds)]
     now = (kept @ sp.diags((unseen & ~explained).astype(float))).tocsr()
     now.eliminate_zeros()
-    return _OldSums(now, kept[:, np.flatnonzero(explained)], old[explained], staying & unseen)
+    tangled = _tangled(sums[np.flatnonzero(~holds)], unseen)
+    changed = shown & (np.abs(np.where(shown, values - before, 0.0)) > SAME)
+    held_back = (abs(tangled).T @ np.ones(tangled.shape[0]) > 0) & changed
+    return _OldSums(now, kept[:, np.flatnonzero(explained)], old[explained], (staying & unseen) | held_back)
+
+
+def _tangled(sums: sp.csr_matrix, unseen: Flags) -> sp.csr_matrix:
+    """Return the sums that share an unseen cell with another of them."""
+    shared = unseen & ((sums != 0).astype(float).T @ np.ones(sums.shape[0]) > 1)
+    return sums[np.flatnonzero(abs(sums) @ shared > 0)]
 
 
 def _sums_within(lattice: Lattice, held: Flags, changed: Flags) -> tuple[Flags, Flags]:

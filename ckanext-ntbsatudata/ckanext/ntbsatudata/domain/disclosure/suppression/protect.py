@@ -17,6 +17,7 @@ from ckanext.ntbsatudata.domain.disclosure.errors import CannotProtect
 from ckanext.ntbsatudata.domain.disclosure.primary import FEW, Marks, counts_threshold, primary
 from ckanext.ntbsatudata.domain.disclosure.protected_table import ProtectedTable, Status, seal
 from ckanext.ntbsatudata.domain.disclosure.suppression.earlier import Legacy, Vintage, legacy, small_group_differences
+from ckanext.ntbsatudata.domain.disclosure.suppression.insider import revision_tells
 from ckanext.ntbsatudata.domain.disclosure.suppression.pattern import search
 from ckanext.ntbsatudata.domain.disclosure.suppression.puzzle import Demands, Flags, Floats, Puzzle
 
@@ -62,9 +63,32 @@ def protect(table: Table, secret: bytes, weights: Weights = Weights.LOG) -> Prot
     marks = marks | Marks(past.holes, past.low, past.high)
     if (marks.cells & (table.must_publish | past.known)).any():
         raise CannotProtect("Sebuah sel yang wajib dipublikasikan, atau yang sudah terbit, sendiri merupakan sel kecil.")
+    if policy.zeros is Zeros.SHOWN:
+        _check_fallen_to_zero(table)
     hidden = _pattern(table, marks, past, _costs(table, past, secret, weights))
+    _check_revisions(table, hidden, threshold)
     _check_levels(table, hidden)
     return _seal(table, hidden)
+
+
+def _check_fallen_to_zero(table: Table) -> None:
+    """Stop where a hole of an earlier release would be shown as zero now: everybody would see which cell changed, and how."""
+    fallen = np.zeros(table.lattice.size, dtype=bool)
+    for vintage in table.vintages:
+        fallen[vintage.cells] |= np.isnan(vintage.values)
+    fallen &= table.lattice.published & (table.cells.values == 0)
+    if table.statuses:
+        fallen &= np.array([status.has_value for status in table.statuses])
+    if fallen.any():
+        raise CannotProtect(f"Revisi ditunda: {int(fallen.sum())} sel yang pernah dirahasiakan kini nol, dan nol selalu ditampilkan.")
+
+
+def _check_revisions(table: Table, hidden: Flags, threshold: int) -> None:
+    if table.cells.contributors is not None or table.statuses:
+        return
+    for vintage in table.vintages:
+        if revision_tells(table.lattice, table.cells.values, hidden, vintage, threshold, table.policy.lowest):
+            raise CannotProtect("Revisi ditunda: siapa yang tahu sel mana yang berubah dapat menghitung sebuah sel kecil.")
 
 
 def _pattern(table: Table, marks: Marks, past: Legacy, costs: Floats) -> Flags:

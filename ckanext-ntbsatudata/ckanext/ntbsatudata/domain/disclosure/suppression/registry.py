@@ -39,8 +39,8 @@ def spec_to_protect(spec: AggregateSpec, rows: CellRows, earlier: Sequence[Publi
     """
     dimensions = spec.all_dimensions(rows.months)
     _check_sums_on_ledger(spec, dimensions[0], earlier)
-    rates = {rate.code for rate in spec.rates}
-    earlier = [one.without(dimensions[-1].name, rates) for one in earlier]
+    derived = {one.code for one in spec.derived}
+    earlier = [one.without(dimensions[-1].name, derived) for one in earlier]
     frame = _Frame(spec, dimensions, _lattice(spec, dimensions, earlier))
     lattice = frame.lattice
     records = rows.records([dict(d.position) for d in dimensions])
