@@ -251,3 +251,27 @@ def test_the_state_of_a_load_is_public_for_a_public_dataset(resource, queued):
     status = toolkit.get_action("ntbsatudata_table_status")({"user": "", "ignore_auth": False}, {"resource_id": resource["id"]})
     assert status["state"] == "waiting"
     assert table_loading.state_of("tiada") is None
+
+
+def test_a_later_file_is_shown_before_it_is_taken_over(app, resource, queued, editor):
+    load(resource["id"])
+    headers = {"Authorization": editor["token"]}
+    assert "Put in a later file" in app.get(f"/dataset/{resource['package_id']}/resource/{resource['id']}", headers=headers).body
+    later = "kode_kabupaten_kota,tahun,jumlah,tanggal,nilai\n52.01,2024,11,2025-01-05,1.5\n"
+    shown = app.post(
+        "/periksa",
+        data={"upload": (io.BytesIO(later.encode()), "t.csv"), "resource_id": resource["id"]},
+        headers=headers,
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
+    assert 'value="append" checked' in shown.body and "<dt>New</dt><dd>1</dd>" in shown.body
+    path = shown.request.path
+    app.post(path, data={"resource_id": resource["id"], "update": "append"}, headers=headers, follow_redirects=False)
+    load(resource["id"])
+    assert [row["tahun"] for row in rows_of(resource)["records"]] == [2022, 2022, 2023, 2024]
+
+
+def test_a_stranger_is_not_shown_what_a_later_file_would_do(app, resource, queued):
+    headers = {"Authorization": factories.UserWithToken()["token"], "Accept": "text/html"}
+    assert "You may not change this table." in app.get(f"/periksa?resource_id={resource['id']}", headers=headers, status=403).body

@@ -29,6 +29,7 @@ def new() -> Response | str:
     if not toolkit.current_user.is_authenticated:
         return toolkit.redirect_to("user.login", came_from=toolkit.url_for("ntbsatudata_table.new"))
     errors: dict[str, list[str]] = {}
+    resource_id = toolkit.request.values.get("resource_id")
     if toolkit.request.method == "POST":
         form = toolkit.request.form
         data = {"upload": toolkit.request.files.get("upload"), "sheet": form.get("sheet"), "schema": form.get("schema")}
@@ -37,8 +38,10 @@ def new() -> Response | str:
         except toolkit.ValidationError as error:
             errors = {name: list(map(str, said)) for name, said in error.error_dict.items()}
         else:
+            if resource_id:
+                return toolkit.redirect_to("ntbsatudata_table.update", token=checked["token"], resource_id=resource_id)
             return toolkit.redirect_to("ntbsatudata_table.read", token=checked["token"])
-    return toolkit.render("table/new.html", {"errors": errors})
+    return toolkit.render("table/new.html", {"errors": errors, "resource": _own_resource(resource_id) if resource_id else None})
 
 
 @table.route("/periksa/<token>", endpoint="read")
@@ -85,6 +88,34 @@ def begin(token: str) -> Response:
         except toolkit.ValidationError as error:
             refuse(400, sentence_of(error))
     return toolkit.redirect_to("dataset.read", id=made["name"])
+
+
+@table.route("/periksa/<token>/pembaruan", endpoint="update", methods=["GET", "POST"])
+def update(token: str) -> Response | str:
+    """Show what a later file would do to the table of `resource_id`, by its key; when it is accepted, do it."""
+    resource = _own_resource(toolkit.request.values.get("resource_id") or "")
+    language = "id" if toolkit.h.lang() == "id" else "en"
+    found = _action("check_show", token=token, language=language)
+    if not found["ready"]:
+        return toolkit.render("table/wait.html", {"found": found, "ask_again": ASK_AGAIN_SECONDS})
+    if toolkit.request.method == "POST":
+        _action("update", token=token, resource_id=resource["id"], update=toolkit.request.form.get("update"))
+        toolkit.h.flash_success(toolkit._("The file was taken over. Its table follows in a moment."))
+        return toolkit.redirect_to("resource.read", id=resource["package_id"], resource_id=resource["id"])
+    proposal = _action("update_propose", token=token, resource_id=resource["id"]) if found["valid"] else None
+    return toolkit.render("table/update.html", {"found": found, "resource": resource, "proposal": proposal})
+
+
+def _own_resource(resource_id: str) -> dict[str, Any]:
+    """Return a resource that the reader may change."""
+    try:
+        toolkit.check_access("ntbsatudata_table_load", {}, {"resource_id": resource_id})
+        found: dict[str, Any] = toolkit.get_action("resource_show")({}, {"id": resource_id})
+    except toolkit.NotAuthorized:
+        refuse(403, toolkit._("You may not change this table."))
+    except toolkit.ObjectNotFound:
+        refuse(404, toolkit._("There is no such table."))
+    return found
 
 
 def _tidy(token: str, folder: Path) -> Path:
