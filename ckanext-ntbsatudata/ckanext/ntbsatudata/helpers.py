@@ -15,6 +15,7 @@ from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.content import Region
 from ckanext.ntbsatudata.domain.kode_referensi import CodeBinding, CodeLists
 from ckanext.ntbsatudata.domain.metadata.citation import Citation
+from ckanext.ntbsatudata.domain.publication.wording import Language
 from ckanext.ntbsatudata.domain.quality import QualityReport
 from ckanext.ntbsatudata.domain.query.analysis import words
 from ckanext.ntbsatudata.domain.query.excerpt import LENGTH, excerpt, wanted_stems
@@ -22,6 +23,7 @@ from ckanext.ntbsatudata.domain.query.lexicon import Lexicon
 from ckanext.ntbsatudata.domain.query.places import PlaceNames
 from ckanext.ntbsatudata.domain.query.understanding import Reader
 from ckanext.ntbsatudata.logic import curation_record, curation_words, dataset_quality, metadata_records, revisions
+from ckanext.ntbsatudata.logic.aggregate_page import Figures, figures_of
 from ckanext.ntbsatudata.search.dataset_document import region_name
 
 PREVIEW_ROWS = 20
@@ -286,6 +288,18 @@ def ntbsatudata_citation(pkg: dict[str, Any]) -> Citation:
 def ntbsatudata_quality(pkg: dict[str, Any]) -> QualityReport:
     """Return the quality report on a dataset, as of today."""
     return dataset_quality.report_on(pkg)
+
+
+def ntbsatudata_figures(pkg: dict[str, Any]) -> Figures | None:
+    """Return what the page of a protected table shows of its figures; None for any other dataset."""
+    language = Language.EN if toolkit.h.lang() == "en" else Language.ID
+    return figures_of(pkg, toolkit.request.args, language) if pkg.get("aggregate") else None
+
+
+def ntbsatudata_releases(pkg: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the releases of a dataset, newest first."""
+    found: list[dict[str, Any]] = toolkit.get_action("ntbsatudata_release_list")({}, {"id": pkg["id"]})
+    return found
 
 
 def ntbsatudata_frequency(code: str) -> str:
