@@ -49,7 +49,7 @@ def protect(
             protected = protect_table(table, secret, Weights(weights))
         except CannotProtect as error:
             raise CannotProtect(error.reason, given.next_steps(secret)) from error
-        rates = registered.rates if registered else ()
+        rates = registered.derived if registered else ()
         name = release or (str(len(ledger.releases(table.name)) + 1) if ledger else "1")
         report: dict[str, str] = {"release": name}
         if ledger:  # on the ledger first: what a crash leaves unwritten was remembered in vain, never the other way
@@ -62,7 +62,7 @@ def protect(
 def _columns(spec: AggregateSpec | None) -> dict[str, Column]:
     if spec is None:
         return {}
-    measures = "; ".join(f"{one.code} = {one.title['id']}" for one in (*spec.measures, *spec.rates))
+    measures = "; ".join(f"{one.code} = {one.title['id']}" for one in (*spec.measures, *spec.derived))
     return {name: Column(title["id"]) for name, title in spec.titles.items()} | {MEASURE: Column("Indikator", measures)}
 
 

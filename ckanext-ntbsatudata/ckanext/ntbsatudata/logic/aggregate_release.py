@@ -62,7 +62,7 @@ class AggregateRelease:
     def release(self) -> PublishedRelease:
         """The cells as they will be public. Named by their number on the ledger of the table."""
         number = len(PortalLedger().releases(self.spec.name)) + 1
-        return as_published(self.table, str(number), self.spec.rates, self.marks)
+        return as_published(self.table, str(number), self.spec.derived, self.marks)
 
     @cached_property
     def metadata(self) -> TableMetadata:
@@ -125,7 +125,7 @@ class AggregateRelease:
         with tempfile.TemporaryDirectory(prefix="satudata-release-") as place:
             folder = Path(place) / self.spec.name
             columns = {one["name"]: Column(one["title"], one.get("description", "")) for one in self.metadata.columns()}
-            write_release(self.table, folder, {"release": self.release.release}, columns, self.spec.rates, self.marks)
+            write_release(self.table, folder, {"release": self.release.release}, columns, self.spec.derived, self.marks)
             files = {path.name: path for path in sorted(folder.iterdir()) if path.suffix in FORMATS}
             held = {str(one["url"]).rpartition("/")[2]: one["id"] for one in revisions.working_copy(revision)["resources"]}
             for name, path in files.items():

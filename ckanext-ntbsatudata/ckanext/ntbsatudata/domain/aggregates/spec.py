@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from ckanext.ntbsatudata.domain.aggregates.dimension import Dimension, Sum
 from ckanext.ntbsatudata.domain.aggregates.errors import AggregateError
 from ckanext.ntbsatudata.domain.aggregates.period import totals_of
 from ckanext.ntbsatudata.domain.aggregates.policy import Policy
+from ckanext.ntbsatudata.domain.aggregates.quantile import QuantileSpec, parse_quantiles
 from ckanext.ntbsatudata.domain.kode_referensi.loading import CodeLists
 
 KEYS = {
-    "name", "version", "title", "description", "source", "region", "dimensions", "period", "measures", "identities", "rates", "crosses",
+    "name", "version", "title", "description", "source", "region", "dimensions", "period", "measures", "identities", "rates", "quantiles", "crosses",
     "policy", "minimum_reporting_percent", "tier", "headline", "example",
 }  # fmt: skip
 MEASURE = "indikator"
@@ -91,6 +92,12 @@ class AggregateSpec:
     source: str = ""
     headline: str = ""
     code_lists: Mapping[str, str] = field(default_factory=dict)
+    quantiles: tuple[QuantileSpec, ...] = ()
+
+    @property
+    def derived(self) -> tuple[RateSpec | QuantileSpec, ...]:
+        """What is computed from published counts and from nothing else."""
+        return (*self.rates, *self.quantiles)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -139,7 +146,7 @@ def _parse(content: Mapping[str, Any], folder: Path, code_lists: CodeLists | Non
         raise AggregateError(f"Dimensi {region} tidak ada atau tidak punya tingkat.")
     measures = tuple(_measure(str(code), value or {}) for code, value in content["measures"].items())
     known = {m.code for m in measures}
-    identities = tuple(Sum(str(total), tuple(map(str, members))) for total, members in (content.get("identities") or {}).items())
+    identities = tuple(_identities(content.get("identities") or {}))
     rates = tuple(_rate(str(code), value) for code, value in (content.get("rates") or {}).items())
     named = [m.within for m in measures if m.within] + [code for one in identities for code in (one.total, *one.members)]
     named += [code for rate in rates for code in (rate.numerator, rate.denominator)]
@@ -166,6 +173,7 @@ def _parse(content: Mapping[str, Any], folder: Path, code_lists: CodeLists | Non
         str(content.get("source", "")),
         _headline(content, rates, measures),
         {str(key): _list_of(value) for key, value in content["dimensions"].items() if "code_list" in value},
+        tuple(parse_quantiles(content.get("quantiles"), known, {d.name: d.codes for d in dimensions})),
     )
 
 
@@ -180,6 +188,13 @@ def _headline(content: Mapping[str, Any], rates: Sequence[RateSpec], measures: S
 def _list_of(value: Mapping[str, Any]) -> str:
     edition = value.get("edition")
     return str(value["code_list"]) if edition is None else f"{value['code_list']}@{edition}"
+
+
+def _identities(content: Mapping[str, Any]) -> Iterator[Sum]:
+    """Return the sums of a total: one list of parts, or a list of several that each add up to it."""
+    for total, members in content.items():
+        for parts in members if isinstance(members[0], list) else [members]:
+            yield Sum(str(total), tuple(map(str, parts)))
 
 
 def _title(value: Any) -> Mapping[str, str]:
@@ -255,6 +270,7 @@ def _from_code_list(name: str, value: Mapping[str, Any], code_lists: CodeLists |
         kept = [item for item in kept if (item.attributes.get(str(where["attribute"])) or empty) == wanted]
     codes = {item.code for item in kept}
     pairs = [(item.code, item.parent if item.parent in codes else None) for item in kept]
+    pairs += [(str(code), None) for code in value.get("also", ())]
     return Dimension.from_parents(name, pairs, {item.code: item.level for item in kept} if is_region else None)
 
 

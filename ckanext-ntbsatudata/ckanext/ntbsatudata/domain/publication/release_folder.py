@@ -18,9 +18,11 @@ import numpy as np
 from openpyxl import Workbook
 
 from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
+from ckanext.ntbsatudata.domain.aggregates.quantile import QuantileSpec
 from ckanext.ntbsatudata.domain.aggregates.spec import RateSpec
 from ckanext.ntbsatudata.domain.disclosure.protected_table import NotProtected, ProtectedTable, Status
 from ckanext.ntbsatudata.domain.publication.provisional import Provisional
+from ckanext.ntbsatudata.domain.publication.quantiles import with_quantiles
 from ckanext.ntbsatudata.domain.publication.rates import with_rates
 from ckanext.ntbsatudata.domain.publication.wording import STATUS_WORDS, Language
 
@@ -42,14 +44,14 @@ def write_release(
     folder: Path,
     report: Mapping[str, Any],
     columns: Mapping[str, Column] | None = None,
-    rates: Sequence[RateSpec] = (),
+    derived: Sequence[RateSpec | QuantileSpec] = (),
     provisional: Provisional | None = None,
 ) -> None:
     """Write all files of a release into `folder`, which is replaced as a whole. Raises `NotProtected` for anything else."""
     if not isinstance(table, ProtectedTable):
         raise NotProtected()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    release = as_published(table, "", rates, provisional)
+    release = as_published(table, "", derived, provisional)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         os.chmod(staging, 0o755)
@@ -64,14 +66,17 @@ def write_release(
 
 
 def as_published(
-    table: ProtectedTable, release: str, rates: Sequence[RateSpec] = (), provisional: Provisional | None = None
+    table: ProtectedTable, release: str, derived: Sequence[RateSpec | QuantileSpec] = (), provisional: Provisional | None = None
 ) -> PublishedRelease:
-    """Return the rows of a release, rates last: what the files hold and the ledger keeps."""
+    """Return the rows of a release, what is derived from them last: what the files hold and the ledger keeps."""
     coordinates = table.lattice.coordinates[table.cells]
     codes = {d.name: [d.codes[at] for at in coordinates[:, axis]] for axis, d in enumerate(table.lattice.dimensions)}
     values = [_number(v) if s.has_value else None for v, s in zip(table.values.tolist(), table.statuses, strict=True)]
     plain = PublishedRelease(table.name, release, codes, values, [status.value for status in table.statuses])
-    return with_rates(plain if provisional is None else provisional.mark(plain), rates)
+    marked = plain if provisional is None else provisional.mark(plain)
+    rates = [one for one in derived if isinstance(one, RateSpec)]
+    quantiles = [one for one in derived if isinstance(one, QuantileSpec)]
+    return with_quantiles(with_rates(marked, rates), quantiles, {d.name: str(d.total) for d in table.lattice.dimensions})
 
 
 def _switch(staging: Path, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,29 +117,41 @@ def read_release_folder(folder: Path, dimensions: Sequence[str]) -> PublishedRel
     files = sorted(folder.glob("*.csv"))
     if len(files) != 1:
         raise AggregateError(f"Folder {folder.name} harus memuat tepat satu berkas CSV.")
-    with open(files[0], encoding="utf-8-sig", newline="") as file:
+    try:
+        return _read_release(files[0], _release_name(folder), dimensions)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise AggregateError(f"Berkas {files[0].name} tidak dapat dibaca sebagai CSV.") from error
+
+
+def _read_release(path: Path, release: str, dimensions: Sequence[str]) -> PublishedRelease:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         header = reader.fieldnames or []
         if sorted(header) != sorted([*dimensions, VALUE, "status"]):
-            raise AggregateError(f"Kolom {files[0].name} bukan dimensi tabel beserta nilai dan status.")
+            raise AggregateError(f"Kolom {path.name} bukan dimensi tabel beserta nilai dan status.")
         codes: dict[str, list[str]] = {name: [] for name in dimensions}
         values: list[float | None] = []
         statuses: list[str] = []
         for number, row in enumerate(reader, start=2):
             status, text = row["status"], row[VALUE]
             if (text != "") != (status in SHOWN) or status not in (*SHOWN, *NO_PART, HIDDEN, "n"):
-                raise AggregateError(f"{files[0].name} baris {number}: nilai dan status tidak cocok.")
+                raise AggregateError(f"{path.name} baris {number}: nilai dan status tidak cocok.")
+            if None in row or None in row.values():
+                raise AggregateError(f"{path.name} baris {number}: banyaknya kolom tidak sama dengan kepalanya.")
             for name in dimensions:
                 codes[name].append(row[name])
             try:
                 values.append(float(text) if text != "" else None)
             except ValueError as error:
-                raise AggregateError(f"{files[0].name} baris {number}: nilai bukan bilangan.") from error
+                raise AggregateError(f"{path.name} baris {number}: nilai bukan bilangan.") from error
             statuses.append(status)
-    return PublishedRelease(files[0].stem, _release_name(folder), codes, values, statuses)
+    return PublishedRelease(path.stem, release, codes, values, statuses)
 
 
 def _release_name(folder: Path) -> str:
     report = folder / "report.json"
-    content: Mapping[str, object] = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
-    return str(content.get("release", folder.name))
+    try:
+        content = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
+    except ValueError as error:
+        raise AggregateError(f"Berkas report.json pada folder {folder.name} tidak dapat dibaca.") from error
+    return str(content.get("release", folder.name)) if isinstance(content, dict) else folder.name
