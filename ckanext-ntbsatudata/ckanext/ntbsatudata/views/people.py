@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ckan.model as model
 from ckan.plugins import toolkit
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response
 
 from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.domain.curation.roles import Role
@@ -42,7 +42,7 @@ def index() -> Response | str:
     agencies = toolkit.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
     topics = [(item.code, item.name) for item in CodeLists.load(config.schema_folder()).get("topik").edition()]
     names = {one["id"]: one["display_name"] for one in agencies} | dict(topics)
-    response = toolkit.make_response(
+    response = make_response(
         toolkit.render(
             "curation/people.html",
             {
@@ -81,7 +81,7 @@ def invited(token: str) -> Response | str:
         if invitation["subject"]
         else ""
     )
-    response = toolkit.make_response(
+    response = make_response(
         toolkit.render("curation/invited.html", {"invitation": invitation, "place": place, "errors": errors, "given": toolkit.request.form})
     )
     response.headers["Cache-Control"] = "private, no-store"
