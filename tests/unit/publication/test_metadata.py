@@ -1,0 +1,80 @@
+"""Every registered table can be published with complete metadata, whatever programme it is of."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
+from ckanext.ntbsatudata.domain.aggregates.spec import AggregateSpec, load_spec
+from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.domain.metadata.check import check_record
+from ckanext.ntbsatudata.domain.metadata.form import Kind
+from ckanext.ntbsatudata.domain.metadata.standard import Standard
+from ckanext.ntbsatudata.domain.publication.metadata import Programme, TableMetadata
+from ckanext.ntbsatudata.domain.publication.provisional import Provisional
+from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
+
+FOLDER = SchemaFolder()
+SPECS = sorted((path for layer in FOLDER.layers for path in (layer / "aggregates").rglob("*.yaml")), key=lambda path: path.name)
+
+
+def release(spec: AggregateSpec) -> PublishedRelease:
+    codes = {name: ["x", "x", "x"] for name in spec.columns} | {spec.period: ["2026-01", "2026-02", "2026-02"]}
+    return PublishedRelease(spec.name, "1", codes, [7, None, None], ["s", "c", "n"])
+
+
+def metadata(path: Path) -> TableMetadata:
+    spec = load_spec(path, CodeLists.load(FOLDER))
+    return TableMetadata(spec, Programme.load(FOLDER, path.parent.name), release(spec), "Provinsi Nusa Tenggara Barat")
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_each_registered_table_has_its_standar_data_columns_and_indicators(path: Path) -> None:
+    made = metadata(path)
+    dataset = made.dataset()
+    missing = [
+        name
+        for name in ("konsep", "definisi", "klasifikasi", "ukuran", "satuan", "id_sds", "frequency", "license_id")
+        if not dataset.get(name)
+    ]
+    assert missing == []
+    standard = Standard.of(FOLDER)
+    assert standard.names.check(dataset["konsep"]) == []
+    assert [one["name"] for one in made.columns()] == [*made.spec.columns, "nilai", "status"]
+    assert made.columns()[1]["kode_referensi"].startswith("wilayah-kemendagri@"), "the region is bound to its code list"
+    for answers in made.indicators("Kompilasi"):
+        blocking = [
+            one for one in check_record(standard.forms[Kind.MSIND], answers, standard.names, date(2026, 11, 24)) if one.severity.blocks
+        ]
+        assert blocking == [], answers["nama"]
+
+
+def test_the_notes_on_quality_name_what_is_incomplete_provisional_and_hidden() -> None:
+    made = metadata(next(path for path in SPECS if path.stem == "balita-bulanan"))
+    assert made.gaps() == "Belum lengkap (n): Februari 2026. Masih sementara (s): Januari 2026. Dirahasiakan (c): 1 dari 3 sel (33,3 %)."
+
+
+def test_the_methodology_says_how_persons_are_protected_only_where_persons_are_counted() -> None:
+    persons = metadata(next(path for path in SPECS if path.stem == "balita-bulanan")).methodology()
+    assert "Jumlah di bawah 5 tidak ditampilkan" in persons and "rilis yang tidak lolos ditahan" in persons
+    things = metadata(next(path for path in SPECS if path.stem == "pengaduan-umum")).methodology()
+    assert "menghitung benda dan kejadian umum, bukan orang" in things
+    for text in (persons, things):
+        assert all(f"- **{symbol}** (" in text for symbol in ("kosong", "c", ":", "-", "n", "s")), "every symbol is explained"
+
+
+def test_a_programme_without_words_of_its_own_leaves_them_to_a_person() -> None:
+    made = metadata(next(path for path in SPECS if path.stem == "balita-bulanan"))
+    bare = TableMetadata(made.spec, Programme.load(FOLDER, "makan-sekolah"), made.release, "Provinsi NTB")
+    assert (
+        "konsep" not in bare.dataset() and bare.dataset()["title"] == "Balita ditimbang, diukur dan status gizi per bulan di Provinsi NTB"
+    )
+
+
+def test_a_quarter_is_provisional_while_one_of_its_months_is() -> None:
+    codes = {"bulan": ["2025-12", "2026-TW1", "2026-01", "2026-TW1"]}
+    given = PublishedRelease("t", "1", codes, [1, 2, 3, None], ["", "", "", "c"])
+    assert Provisional("bulan", frozenset({"2026-03"})).mark(given).statuses == ["", "s", "", "c"]
