@@ -11,7 +11,7 @@ from ckan.types import Context, DataDict
 from ckanext.ntbsatudata.domain.curation.decisions import Refusal
 from ckanext.ntbsatudata.domain.curation.roles import EDITORS, READERS_OF_REVISIONS, Role
 from ckanext.ntbsatudata.domain.problems import Problem
-from ckanext.ntbsatudata.logic import metadata_records
+from ckanext.ntbsatudata.logic import metadata_records, revisions
 from ckanext.ntbsatudata.logic.curation_guard import refusal
 from ckanext.ntbsatudata.logic.curation_roles import portal_roles, roles_of
 from ckanext.ntbsatudata.model.curation import Revision
@@ -31,6 +31,7 @@ def acting(context: Context, data_dict: DataDict) -> tuple[model.User, Revision]
     """Return who asks and the revision `id`. A state named in the request is refused: states follow from decisions."""
     user = acting_user(context)
     revision = readable(user, toolkit.get_or_bust(data_dict, "id"))
+    revisions.lock(revision.dataset_id)  # the facts of a decision hold until it is made
     for forged in ("state", "target"):
         if data_dict.get(forged):
             raise refusal(Problem("state-in-request", field="state", values={"value": str(data_dict[forged])[:40]}), "state")

@@ -16,6 +16,7 @@ from ckanext.ntbsatudata.logic import metadata_records as records
 from ckanext.ntbsatudata.logic import revisions
 
 _FALSE = ("false", "0", "no", "off")
+_NO_DATASET = "harvest"  # a harvest source is a package to CKAN; the walidata decide on it (`ntbsatudata_harvest_decide`)
 
 
 def applies(context: Context) -> bool:
@@ -31,8 +32,9 @@ def refusal(problem: Problem, field: str = "message") -> toolkit.ValidationError
 def require_editable(context: Context, package_id: str | None) -> None:
     """Let pass a change to a working copy that is open; refuse one to what readers see or a reviewer looks at."""
     package = model.Package.get(package_id) if package_id else None
-    if package is None or not applies(context):
+    if package is None or package.type == _NO_DATASET or not applies(context):
         return
+    revisions.lock(package.id)
     revision = revisions.revision_of(package.id)
     if revision is not None and State(revision.state).open:
         if not State(revision.state).editable:
@@ -40,6 +42,23 @@ def require_editable(context: Context, package_id: str | None) -> None:
         return
     if package.state == "active" or revisions.newest_release(package.id) is not None:
         raise refusal(Problem("dataset-is-published", values={"name": package.name}))
+
+
+def requires_curation(data: Mapping[str, Any]) -> bool:
+    """Return whether what is to be created is a dataset. Refuses every kind of package that would stand beside curation."""
+    kind = data.get("type")
+    if kind in (None, "", "dataset"):
+        return True
+    if kind == _NO_DATASET:
+        return False
+    raise refusal(Problem("dataset-type", field="type", values={"value": str(kind)[:40]}), "type")
+
+
+def require_seen(data: Mapping[str, Any], package: model.Package | None) -> None:
+    """Refuse to write over what somebody else has changed since the sender read it, where the request says when that was."""
+    read = data.get("metadata_modified")
+    if read and package is not None and read != package.metadata_modified.isoformat():
+        raise refusal(Problem("changed-meanwhile", field="metadata_modified"), "metadata_modified")
 
 
 def require_honest(data: Mapping[str, Any], current: Mapping[str, Any] | None = None) -> None:

@@ -57,6 +57,17 @@ def _of_relationship(data: DataDict) -> list[str]:
     return [data[name] for name in ("subject", "object") if data.get(name)]
 
 
+def _of_group(data: DataDict) -> list[str]:
+    """What would enter or leave a topic whose datasets a request lists."""
+    if not isinstance(data.get("packages"), list):
+        return []
+    group = model.Group.get(data.get("id") or data.get("name") or "")
+    named = [str(each.get("id") or each.get("name")) for each in data["packages"] if isinstance(each, dict)]
+    listed = {package.id for package in map(model.Package.get, named) if package}
+    standing = {package.id for package in group.packages()} if group else set()
+    return sorted(listed ^ standing)
+
+
 # action: which datasets a request would change
 _CHANGES: dict[str, Callable[[DataDict], list[str]]] = {
     "package_update": _of_package,
@@ -81,6 +92,8 @@ _CHANGES: dict[str, Callable[[DataDict], list[str]]] = {
     "bulk_update_private": _of_bulk,
     "bulk_update_public": _of_bulk,
     "bulk_update_delete": _of_bulk,
+    "group_create": _of_group,
+    "group_update": _of_group,
     "member_create": _of_member,
     "member_delete": _of_member,
     "package_relationship_create": _of_relationship,
@@ -110,6 +123,7 @@ def _guarded(name: str, datasets_of: Callable[[DataDict], list[str]]) -> Chained
             package = model.Package.get(changed[0]) if changed else None
             current = {"state": package.state, "private": package.private} if package else None
             guard.require_honest(_stated(name, data_dict), current)
+            guard.require_seen(data_dict, package)
         done = next_action(context, data_dict)
         for dataset in changed:
             package = model.Package.get(dataset)
@@ -143,7 +157,7 @@ def _table_is_its_own(resource_id: str) -> None:
 @toolkit.chained_action
 def package_create(next_action: Action, context: Context, data_dict: DataDict) -> Any:
     """CKAN's `package_create`; what somebody makes is a draft, and the first revision of its dataset."""
-    if not guard.applies(context) or data_dict.get("type") not in (None, "", "dataset"):
+    if not guard.applies(context) or not guard.requires_curation(data_dict):
         return next_action(context, data_dict)
     guard.require_honest(data_dict)
     made = next_action({**context, "allow_state_change": True}, {**data_dict, "state": "draft", "private": True})
