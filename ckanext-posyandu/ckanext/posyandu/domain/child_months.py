@@ -18,7 +18,7 @@ from ckanext.posyandu.domain.placing import place_problems, place_rows
 from ckanext.posyandu.domain.read_rows import ReadRows
 from ckanext.posyandu.domain.readings import columns_of, kilograms, positive, read_codes, read_days, read_moments, read_numbers
 
-TYPED, ROWS, CHILDREN = "eppgbm_typed", "eppgbm_rows", "eppgbm_children"
+ROWS, CHILDREN = "eppgbm_rows", "eppgbm_children"
 SLICE = 200_000
 CLOSE = 0.0101  # SD: two results rounded to hundredths that are the same result
 INDEXES = {Index.BB_U: "bb_u", Index.TB_U: "tb_u", Index.BB_TB: "bb_tb"}
@@ -49,9 +49,8 @@ def read_child_months(connection: duckdb.DuckDBPyConnection, table: str, period:
     Its columns: wilayah, jenis_kelamin, umur_bulan (completed months), berat (kg), tinggi (cm), naik_berat_badan (N, T, O, B), and for
     each index its class (place in `growth.classes`, −1 none) and whether WHO flags it.
     """
-    _type_rows(connection, table, places, lists)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {ROWS} AS SELECT *, {fate_of(FAULTS)} AS fate FROM {TYPED}", {"period": period})
-    connection.execute(f"DROP TABLE {TYPED}")
+    typed = _typed_rows(connection, table, places, lists)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {ROWS} AS SELECT *, {fate_of(FAULTS)} AS fate FROM ({typed})", {"period": period})
     ties = _choose(connection)
     scores = _grow(connection)
     counts = dict(connection.execute(f"SELECT fate, count(*) FROM {ROWS} GROUP BY fate").fetchall())
@@ -67,8 +66,8 @@ def read_child_months(connection: duckdb.DuckDBPyConnection, table: str, period:
     return ReadRows.of(counts, problems, notes)
 
 
-def _type_rows(connection: duckdb.DuckDBPyConnection, table: str, places: Places, lists: CodeLists) -> None:
-    """Make `eppgbm_typed`: every row of the export in types; what is not there or cannot be read is NULL."""
+def _typed_rows(connection: duckdb.DuckDBPyConnection, table: str, places: Places, lists: CodeLists) -> str:
+    """Return SQL for every row of the export in types; what is not there or cannot be read is NULL."""
     there = columns_of(connection, table)
     joins, chosen = [], []
 
@@ -94,21 +93,23 @@ def _type_rows(connection: duckdb.DuckDBPyConnection, table: str, places: Places
     for column, list_id in LABELS.items():
         choose(column, read_codes(connection, table, column, lists, list_id) if column in there else "", "VARCHAR")
     choose("waktu_input", read_moments(connection, table, "waktu_input") if "waktu_input" in there else "", "VARCHAR")
-    identity = [f'source."{name}"' if name in there else f"NULL::VARCHAR AS {name}" for name in ("nik", "nama", "nama_orang_tua")]
+    identity = [
+        f"md5_number(source.{name}) AS {name}" if name in there else f"NULL::UHUGEINT AS {name}"
+        for name in ("nik", "nama", "nama_orang_tua")
+    ]
+    named = ", ".join(f"coalesce(source.{name}, '')" for name in ("nama", "nama_orang_tua") if name in there)
+    identity.append(f"md5_number(concat_ws('|', {named}, of_tanggal_lahir.value)) AS triple")
     grams = " OR ".join(f"coalesce(of_{name}.value >= 100, FALSE)" for name in WEIGHTS if name in there) or "FALSE"
     doubts = [
         f"coalesce(source.{name} IS NOT NULL AND of_{name}.value IS NULL AND regexp_matches(source.{name}, '[0-9]'), FALSE) AS {name}_unreadable"
         for name in ("berat", "tinggi")
     ]
     place_table, same_place = place_rows(connection, table, places)
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE {TYPED} AS
+    return f"""
         SELECT source._file, source._row, placed.place, placed.wilayah, {", ".join([*identity, *chosen, *doubts])}, {grams} AS grams,
             date_sub('month', of_tanggal_lahir.value, of_tanggal_pengukuran.value) AS umur_bulan
         FROM {table} AS source {" ".join(joins)} LEFT JOIN {place_table} ON {same_place}
-        """
-    )
+    """
 
 
 def _choose(connection: duckdb.DuckDBPyConnection) -> int:
@@ -122,30 +123,26 @@ def _choose(connection: duckdb.DuckDBPyConnection) -> int:
         f"""
         CREATE OR REPLACE TEMP TABLE {ROWS}_keyed AS
         WITH candidates AS (
-            SELECT rowid AS line, nik, concat_ws('|', coalesce(nama, ''), tanggal_lahir, coalesce(nama_orang_tua, '')) AS triple,
-                nama, tanggal_lahir, nama_orang_tua
-            FROM {ROWS} WHERE fate = '{USED}'
+            SELECT rowid AS line, nik, nama, tanggal_lahir, nama_orang_tua, triple FROM {ROWS} WHERE fate = '{USED}'
         ), no_key AS (
-            SELECT nik FROM candidates WHERE nik IS NOT NULL GROUP BY nik
-            HAVING count(DISTINCT nama) > 1 AND (count(DISTINCT tanggal_lahir) > 1 OR count(DISTINCT nama_orang_tua) > 1)
+            SELECT nik FROM candidates WHERE nik IS NOT NULL GROUP BY nik HAVING min(nama) <> max(nama)
+            AND (min(tanggal_lahir) <> max(tanggal_lahir) OR min(nama_orang_tua) <> max(nama_orang_tua))
         ), sound AS (
-            SELECT line, triple, nama, CASE WHEN no_key.nik IS NULL THEN candidates.nik END AS nik
-            FROM candidates LEFT JOIN no_key USING (nik)
+            SELECT line, triple, nama, CASE WHEN no_key.nik IS NULL THEN candidates.nik END AS nik FROM candidates LEFT JOIN no_key USING (nik)
         ), elsewhere AS (
-            SELECT triple, any_value(nik) AS nik FROM sound WHERE nik IS NOT NULL AND nama IS NOT NULL GROUP BY triple HAVING count(DISTINCT nik) = 1
+            SELECT triple, min(nik) AS nik FROM sound WHERE nik IS NOT NULL AND nama IS NOT NULL GROUP BY triple HAVING min(nik) = max(nik)
         )
-        SELECT line, CASE WHEN sound.nik IS NOT NULL THEN 'n' || sound.nik WHEN elsewhere.nik IS NOT NULL THEN 'n' || elsewhere.nik
-            ELSE 't' || triple END AS child
-        FROM sound LEFT JOIN elsewhere USING (triple)
+        SELECT line, coalesce(sound.nik, elsewhere.nik, triple) AS child FROM sound LEFT JOIN elsewhere USING (triple)
         """
     )
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {ROWS}_ranked AS
+        WITH several AS (SELECT child FROM {ROWS}_keyed GROUP BY child HAVING count(*) > 1)
         SELECT line, child, row_number() OVER (PARTITION BY child ORDER BY tanggal_pengukuran DESC, waktu_input DESC NULLS LAST, {order}) AS place,
             rank() OVER (PARTITION BY child ORDER BY tanggal_pengukuran DESC, waktu_input DESC NULLS LAST) AS day_place,
             hash({", ".join(SETTLING)}) AS content
-        FROM {ROWS}_keyed JOIN {ROWS} ON {ROWS}.rowid = line
+        FROM {ROWS}_keyed SEMI JOIN several USING (child) JOIN {ROWS} ON {ROWS}.rowid = line
         """
     )
     connection.execute(
