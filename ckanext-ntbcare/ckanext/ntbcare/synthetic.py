@@ -82,7 +82,7 @@ def _course(received: datetime, draw: Random) -> tuple[tuple[str, datetime], ...
     when, steps = received, []
     for status, chance, mean_hours in (("Approved", 0.95, 6), ("On process", 0.95, 30), ("Complete", 0.85, 200)):
         if status == "Approved" and draw.random() < 0.07:
-            steps.append(("Rejected", when + timedelta(hours=draw.expovariate(1 / 20))))
+            steps.append(("Rejected", (when + timedelta(hours=draw.expovariate(1 / 20))).replace(microsecond=0)))
             return tuple(steps)
         if draw.random() > chance:
             return tuple(steps)

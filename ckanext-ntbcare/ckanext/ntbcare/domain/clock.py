@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 FORMATS = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d-%m-%Y %I:%M %p", "%d-%m-%Y %I:%M:%S %p", "%d-%m-%Y %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d-%m-%Y %I:%M %p", "%d-%m-%Y %I:%M:%S %p", "%d-%m-%Y %H:%M:%S",
     "%d-%m-%Y %H:%M", "%Y-%m-%d", "%d-%m-%Y",
 )  # fmt: skip
 UNMARKED = r"^\d{1,2}-\d{1,2}-\d{4} \d{1,2}:\d{2}(:\d{2})?$"  # day first, hours without AM or PM

@@ -82,6 +82,8 @@ def audit(table: PublicTable, exact: bool = True) -> Result:
 
     `exact` false stops at the verdict: an interval is then only as tight as the verdict needs it.
     """
+    if not table.releases or not table.releases[-1].values or _of_things(table):
+        return Result(Verdict.SAFE, (), ())
     releases = _related(table)
     releases, rates = _without_rates(table, releases)
     cells = [_cells(table, one) for one in releases]
@@ -111,6 +113,12 @@ def audit(table: PublicTable, exact: bool = True) -> Result:
     else:
         verdict = Verdict.UNKNOWN if threshold is None and found else Verdict.SAFE
     return Result(verdict, tuple(found), tuple(findings))
+
+
+def _of_things(table: PublicTable) -> bool:
+    """Tell whether every count may be known: with a threshold of 1 (things, not persons) no cell is small."""
+    policy = table.policy
+    return policy.threshold == 1 and policy.minimum_contributors is None and not policy.for_magnitudes
 
 
 def gives_way(low: Floats, high: Floats, threshold: int, lowest: int) -> Flags:
