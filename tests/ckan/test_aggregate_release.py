@@ -169,7 +169,7 @@ def test_the_same_cells_again_change_nothing_and_new_months_make_one_more_releas
     before = act("", "package_show", id=spec.name)
     assert bring_in(spec, protected(spec, tmp_path, "2026-01"))["revision"] is None
     assert act("", "package_show", id=spec.name)["metadata_modified"] == before["metadata_modified"]
-    later = bring_in(spec, protected(spec, tmp_path, "2026-01", "2026-02"), changelog="Februari 2026 ditambahkan.")
+    later = bring_in(spec, protected(spec, tmp_path, "2026-02"), changelog="Februari 2026 ditambahkan.")
     assert {row["bulan"] for row in rows_of(before)} == {"2026-01"}, "readers keep the old release while the new one waits"
     publish(later["revision"])
     after = act("", "package_show", id=spec.name)
@@ -177,6 +177,14 @@ def test_the_same_cells_again_change_nothing_and_new_months_make_one_more_releas
     assert [one["id"] for one in after["resources"]] == [one["id"] for one in before["resources"]], "addresses of files stay"
     assert [one["changelog"] for one in act("", "ntbsatudata_release_list", id=spec.name)][0] == "Februari 2026 ditambahkan."
     assert [one.release for one in PortalLedger().releases(spec.name)] == ["1", "2"]
+
+
+def test_months_that_come_in_runs_of_their_own_wait_together(people: None, spec: AggregateSpec, tmp_path: Path) -> None:
+    bring_in(spec, protected(spec, tmp_path, "2026-01"))
+    both = bring_in(spec, protected(spec, tmp_path, "2026-02"))
+    publish(both["revision"])
+    assert {row["bulan"] for row in rows_of(act("", "package_show", id=spec.name))} == {"2026-01", "2026-02"}
+    assert [set(one.codes["bulan"]) for one in PortalLedger().releases(spec.name)] == [{"2026-01", "2026-02"}]
 
 
 def test_months_that_are_not_final_carry_s_and_lose_it_with_a_release_of_their_own(

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from ckanext.ntbsatudata.domain.aggregates.errors import AggregateError
 from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
 from ckanext.ntbsatudata.domain.aggregates.spec import AggregateSpec, load_spec
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.metadata.check import check_record
 from ckanext.ntbsatudata.domain.metadata.form import Kind
 from ckanext.ntbsatudata.domain.metadata.standard import Standard
+from ckanext.ntbsatudata.domain.publication.all_periods import all_periods
 from ckanext.ntbsatudata.domain.publication.metadata import Programme, TableMetadata
 from ckanext.ntbsatudata.domain.publication.provisional import Provisional
 from ckanext.ntbsatudata.domain.schema_folder import SchemaFolder
@@ -78,3 +80,20 @@ def test_a_quarter_is_provisional_while_one_of_its_months_is() -> None:
     codes = {"bulan": ["2025-12", "2026-TW1", "2026-01", "2026-TW1"]}
     given = PublishedRelease("t", "1", codes, [1, 2, 3, None], ["", "", "", "c"])
     assert Provisional("bulan", frozenset({"2026-03"})).mark(given).statuses == ["", "s", "", "c"]
+
+
+def test_the_long_table_has_each_period_as_its_newest_release_has_it() -> None:
+    def one(name: str, **values: float) -> PublishedRelease:
+        return PublishedRelease(
+            "t", name, {"bulan": [month.replace("m", "2026-0") for month in values]}, list(values.values()), [""] * len(values)
+        )
+
+    whole = all_periods("bulan", [one("1", m2=2, m1=1), one("2", m1=9), one("3", m3=3)])
+    assert (whole.codes["bulan"], whole.values, whole.release) == (["2026-01", "2026-02", "2026-03"], [9, 2, 3], "3")
+    with pytest.raises(AggregateError, match="punya dimensi lain"):
+        all_periods("bulan", [PublishedRelease("t", "1", {"bulan": [], "umur": []}, [], []), one("2", m1=1)])
+
+
+def test_a_month_that_is_final_loses_its_mark() -> None:
+    given = PublishedRelease("t", "1", {"bulan": ["2026-01", "2026-02"]}, [1, 2], ["s", "s"])
+    assert Provisional("bulan", frozenset({"2026-02"})).mark(given).statuses == ["", "s"]

@@ -23,6 +23,7 @@ from ckanext.ntbsatudata.domain.disclosure.protected_table import ProtectedTable
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.metadata.form import Kind
 from ckanext.ntbsatudata.domain.metadata.prefill import prefilled
+from ckanext.ntbsatudata.domain.publication.all_periods import all_periods
 from ckanext.ntbsatudata.domain.publication.metadata import Programme, TableMetadata
 from ckanext.ntbsatudata.domain.publication.provisional import Provisional
 from ckanext.ntbsatudata.domain.publication.release_folder import Column, as_published, write_release
@@ -65,10 +66,15 @@ class AggregateRelease:
         return as_published(self.table, str(number), self.spec.derived, self.marks)
 
     @cached_property
-    def metadata(self) -> TableMetadata:
-        schemas = self.folder or config.schema_folder()
+    def words(self) -> Programme:
+        return Programme.load(self.folder or config.schema_folder(), self.programme)
+
+    def metadata(self, public: PublishedRelease) -> TableMetadata:
         region = Region.of(CodeLists.load(config.schema_folder()), str(self.spec.dimensions[0].total)).name
-        return TableMetadata(self.spec, Programme.load(schemas, self.programme), self.release, region, self.synthetic)
+        return TableMetadata(self.spec, self.words, public, region, self.synthetic)
+
+    def _all(self, *releases: PublishedRelease) -> PublishedRelease:
+        return self.marks.mark(all_periods(self.spec.period, releases))
 
     def bring_in(self, changelog: str) -> dict[str, Any]:
         """Make or renew the draft, and submit it. The same cells as are public, or wait already, change nothing."""
@@ -79,8 +85,10 @@ class AggregateRelease:
             if revision is None:
                 return {"dataset": self.spec.name, "revision": None, "state": State.PUBLISHED.value, "problems": []}
             waits = ledger.waits(revision.id)
-            if waits is None or not waits.same_cells(self.release):
-                self._write(revision, based_on, ledger, changelog)
+            # What another run left waiting for other periods goes public together with this.
+            waiting = self._all(waits, self.release) if waits else self._all(self.release)
+            if waits is None or not waits.same_cells(waiting):
+                self._write(revision, based_on, ledger, changelog, waiting, [*past, *([waits] if waits else [])])
         return self._submitted(revision.id, changelog or self._usual_changelog())
 
     def _revision(self, past: list[PublishedRelease]) -> Revision | None:
@@ -90,7 +98,7 @@ class AggregateRelease:
             return self._first_draft()
         revision = revisions.open_revision(package.id)
         if revision is None:
-            if past and past[-1].same_cells(self.release):
+            if past and all_periods(self.spec.period, past).same_cells(self._all(*past, self.release)):
                 return None
             dataset = toolkit.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": package.id})
             return revisions.begin(dataset, self.user, model.User.get(self.user).id)
@@ -107,39 +115,41 @@ class AggregateRelease:
         return revisions.begin(made, self.user, model.User.get(self.user).id)
 
     def _organization(self) -> Mapping[str, Any]:
-        wanted = self.metadata.programme.organization
+        wanted = self.words.organization
         if not wanted or model.Group.get(wanted) is None:
             message = toolkit._("The portal has no agency named {name}, to which the tables of {programme} belong.")
             raise toolkit.ValidationError({"owner_org": [message.format(name=wanted or "-", programme=self.programme)]})
         found: Mapping[str, Any] = toolkit.get_action("organization_show")({"ignore_auth": True}, {"id": wanted})
         return found
 
-    def _write(self, revision: Revision, based_on: str, ledger: PortalLedger, changelog: str) -> None:
-        owner = self._organization()
-        activity, indicators = self._linked(owner)
+    def _write(
+        self, revision: Revision, based_on: str, ledger: PortalLedger, changelog: str, waiting: PublishedRelease, earlier: list[PublishedRelease]
+    ) -> None:  # fmt: skip
+        owner, metadata = self._organization(), self.metadata(self._all(*earlier, self.release))
+        activity, indicators = self._linked(owner, metadata)
         fields = {
-            **self.metadata.dataset(), "id": revision.working_id, "id_mskeg": activity, "id_msind": indicators,
-            "maintainer_email": owner.get("email") or "", "groups": [{"name": name} for name in self.metadata.programme.topics],
+            **metadata.dataset(), "id": revision.working_id, "id_mskeg": activity, "id_msind": indicators,
+            "maintainer_email": owner.get("email") or "", "groups": [{"name": name} for name in self.words.topics],
         }  # fmt: skip
         self._do("package_patch", fields)
         with tempfile.TemporaryDirectory(prefix="satudata-release-") as place:
             folder = Path(place) / self.spec.name
-            columns = {one["name"]: Column(one["title"], one.get("description", "")) for one in self.metadata.columns()}
-            write_release(self.table, folder, {"release": self.release.release}, columns, self.spec.derived, self.marks)
+            columns = {one["name"]: Column(one["title"], one.get("description", "")) for one in metadata.columns()}
+            write_release(self.table, folder, {"release": self.release.release}, columns, self.spec.derived, self.marks, earlier)
             files = {path.name: path for path in sorted(folder.iterdir()) if path.suffix in FORMATS}
             held = {str(one["url"]).rpartition("/")[2]: one["id"] for one in revisions.working_copy(revision)["resources"]}
             for name, path in files.items():
-                self._file(revision.working_id, held.get(name), path)
+                self._file(revision.working_id, held.get(name), path, metadata)
             digests = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
         revision = model.Session.get(Revision, revision.id)
         revision.changelog = (changelog or self._usual_changelog())[:500]
-        ledger.hold_back(revision.id, self.release, based_on, digests)
+        ledger.hold_back(revision.id, waiting, based_on, digests)
         model.Session.commit()
 
-    def _file(self, dataset: str, resource: str | None, path: Path) -> None:
+    def _file(self, dataset: str, resource: str | None, path: Path, metadata: TableMetadata) -> None:
         """Put one file in place; of the CSV its table too, typed as its columns say, without another look by the worker."""
         form, kind = FORMATS[path.suffix]
-        columns = self.metadata.columns()
+        columns = metadata.columns()
         with path.open("rb") as stream:
             described = {
                 "name": TITLES[path.suffix], "format": form, "mimetype": kind, "url": path.name, "rights": "Akses terbuka",
@@ -163,20 +173,20 @@ class AggregateRelease:
             revisions.hold(made["id"], made["id"], made["id"])
             table_loading.say(made["id"], "complete", {"rows": count, "loaded_from": table_loading.mark(made)})
 
-    def _linked(self, owner: Mapping[str, Any]) -> tuple[str, list[str]]:
+    def _linked(self, owner: Mapping[str, Any], metadata: TableMetadata) -> tuple[str, list[str]]:
         """Return the ids of the MS-Kegiatan and MS-Indikator of this table. What a walidata has made of them stays."""
-        said = self.metadata.programme.activity
+        said = self.words.activity
         title = str(said.get("judul_kegiatan") or self.programme)
         said_first = {name: value for name, value in said.items() if not (name in ADDRESSES and owner.get("address"))}
-        activity = self._record(Kind.MSKEG, owner, title, lambda: {**self._activity(owner, title), **said_first})
-        indicators = [self._record(Kind.MSIND, owner, one["nama"], lambda one=one: one) for one in self.metadata.indicators(title)]  # type: ignore[misc]
+        activity = self._record(Kind.MSKEG, owner, title, lambda: {**self._activity(owner, title, metadata), **said_first})
+        indicators = [self._record(Kind.MSIND, owner, one["nama"], lambda one=one: one) for one in metadata.indicators(title)]  # type: ignore[misc]
         return activity, indicators
 
-    def _activity(self, owner: Mapping[str, Any], title: str) -> dict[str, Any]:
+    def _activity(self, owner: Mapping[str, Any], title: str, metadata: TableMetadata) -> dict[str, Any]:
         standard = records.standard()
-        frequency = str(self.metadata.programme.dataset.get("frequency") or "BULANAN")
+        frequency = str(self.words.dataset.get("frequency") or "BULANAN")
         year = int(max(self.release.codes[self.spec.period])[:4])
-        region = (str(self.spec.dimensions[0].total), self.metadata.region_name)
+        region = (str(self.spec.dimensions[0].total), metadata.region_name)
         found = prefilled(standard.forms[Kind.MSKEG], owner, standard.frequencies, year, title, region, frequency)
         return found
 

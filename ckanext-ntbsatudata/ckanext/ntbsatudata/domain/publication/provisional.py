@@ -18,11 +18,12 @@ class Provisional:
     months: Set[str]
 
     def mark(self, release: PublishedRelease) -> PublishedRelease:
-        """Return the release with `s` beside each shown value of a period that has such a month in it."""
+        """Return the release with `s` beside each shown value of a period that has such a month in it, and beside no other."""
         periods = release.codes[self.dimension]
         touched = {code for code in set(periods) if not self.months.isdisjoint(months_of(code))}
+        shown = (Status.SHOWN.value, Status.PROVISIONAL.value)
         statuses = [
-            Status.PROVISIONAL.value if status == Status.SHOWN.value and code in touched else status
+            (Status.PROVISIONAL if code in touched else Status.SHOWN).value if status in shown else status
             for code, status in zip(periods, release.statuses, strict=True)
         ]
         return replace(release, statuses=statuses)

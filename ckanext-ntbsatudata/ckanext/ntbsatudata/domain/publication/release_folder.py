@@ -21,6 +21,7 @@ from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRel
 from ckanext.ntbsatudata.domain.aggregates.quantile import QuantileSpec
 from ckanext.ntbsatudata.domain.aggregates.spec import RateSpec
 from ckanext.ntbsatudata.domain.disclosure.protected_table import NotProtected, ProtectedTable, Status
+from ckanext.ntbsatudata.domain.publication.all_periods import all_periods
 from ckanext.ntbsatudata.domain.publication.provisional import Provisional
 from ckanext.ntbsatudata.domain.publication.quantiles import with_quantiles
 from ckanext.ntbsatudata.domain.publication.rates import with_rates
@@ -46,12 +47,18 @@ def write_release(
     columns: Mapping[str, Column] | None = None,
     derived: Sequence[RateSpec | QuantileSpec] = (),
     provisional: Provisional | None = None,
+    earlier: Sequence[PublishedRelease] = (),
 ) -> None:
-    """Write all files of a release into `folder`, which is replaced as a whole. Raises `NotProtected` for anything else."""
+    """Write all files of a release into `folder`, which is replaced as a whole. Raises `NotProtected` for anything else.
+
+    `earlier`: releases of the table that are public or about to be, oldest first; their other periods stay in the files.
+    """
     if not isinstance(table, ProtectedTable):
         raise NotProtected()
     folder.parent.mkdir(parents=True, exist_ok=True)
     release = as_published(table, "", derived, provisional)
+    if provisional is not None:
+        release = provisional.mark(all_periods(provisional.dimension, [*earlier, release]))
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         os.chmod(staging, 0o755)
