@@ -206,7 +206,10 @@ def _check_levels(table: Table, hidden: Flags) -> None:
     limit = table.policy.max_hidden_percent
     if limit is None:
         return
-    over = [level for level, share in hidden_by_level(table.lattice, hidden).items() if 100 * share > limit]
+    usable = np.array(
+        [status.has_value for status in table.statuses] or [True] * len(hidden), dtype=bool
+    )  # `n` and `:` are no loss of ours
+    over = [level for level, share in hidden_by_level(table.lattice, hidden & usable).items() if 100 * share > limit]
     if over:
         raise CannotProtect(f"Lebih dari {limit:g} % sel harus disembunyikan pada: {', '.join(over)}.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from ckanext.ntbsatudata.domain.aggregates.cells import CellValues, Floats, Reco
 from ckanext.ntbsatudata.domain.aggregates.crosses import carries_itself
 from ckanext.ntbsatudata.domain.aggregates.dimension import Dimension
 from ckanext.ntbsatudata.domain.aggregates.errors import AggregateError
-from ckanext.ntbsatudata.domain.aggregates.lattice import Cross, Lattice, build_lattice
+from ckanext.ntbsatudata.domain.aggregates.lattice import Cross, Flags, Lattice, build_lattice
 from ckanext.ntbsatudata.domain.aggregates.period import kind_of, months_of
 from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
 from ckanext.ntbsatudata.domain.aggregates.spec import AggregateSpec
@@ -32,8 +32,12 @@ class _Frame:
     lattice: Lattice
 
 
-def spec_to_protect(spec: AggregateSpec, rows: CellRows, earlier: Sequence[PublishedRelease] = ()) -> Table:
+def spec_to_protect(
+    spec: AggregateSpec, rows: CellRows, earlier: Sequence[PublishedRelease] = (), missing: Mapping[str, Collection[str]] | None = None
+) -> Table:
     """Return the table of a spec, its cells and the earlier releases of its ledger.
+
+    `missing`: by month, the regions whose extract has not come; what lies above them, or spans such a month, is incomplete.
 
     Raises `AggregateError` when totals and parts disagree, or when the ledger holds a sum over months that are not given now.
     """
@@ -53,7 +57,7 @@ def spec_to_protect(spec: AggregateSpec, rows: CellRows, earlier: Sequence[Publi
         np.zeros(lattice.size, dtype=bool),
         vintages_of(lattice, dimensions, spec.period, earlier),
         _marks(frame, values),
-        _statuses(frame, records),
+        _statuses(frame, records, missing or {}),
         _heights(frame),
     )
 
@@ -114,8 +118,8 @@ def _marks(frame: _Frame, values: CellValues) -> Marks:
     return marks
 
 
-def _statuses(frame: _Frame, records: Records) -> list[Status]:
-    """Return `:` where no innermost area reported a measure, `n` where too few did, else nothing.
+def _statuses(frame: _Frame, records: Records, missing: Mapping[str, Collection[str]]) -> list[Status]:
+    """Return `:` where no innermost area reported a measure, `n` where too few did or an area's extract has not come, else nothing.
 
     An area has reported a measure for a month when it has any record of it; a combination without a record then is zero.
     """
@@ -140,8 +144,19 @@ def _statuses(frame: _Frame, records: Records) -> list[Status]:
     share[:, :, ~given] = 1  # follows from other measures
     at = lattice.coordinates
     mine = share[at[:, 0], at[:, 1], at[:, -1]]
+    mine = np.where(_awaits(period, region, missing)[at[:, 0], at[:, 1]] & (mine > 0), -1.0, mine)
     least = frame.spec.minimum_reporting_percent / 100
     return [Status.NOT_AVAILABLE if s == 0 else Status.INCOMPLETE if s < least else Status.SHOWN for s in mine.tolist()]
+
+
+def _awaits(period: Dimension, region: Dimension, missing: Mapping[str, Collection[str]]) -> Flags:
+    """Return periods × areas, true where an extract has not come for a part. A table too coarse to tell the area waits as a whole."""
+    absent = np.zeros((len(period.leaves), len(region.leaves)))
+    for at, month in enumerate(period.leaves):
+        for area in missing.get(month, ()):
+            known = region.position.get(area)
+            absent[at] += 1.0 if known is None else region.leaf_matrix[known].toarray()[0]
+    return np.asarray((period.leaf_matrix @ absent) @ region.leaf_matrix.T.toarray() > 0)
 
 
 def _heights(frame: _Frame) -> Floats:
