@@ -106,7 +106,7 @@ class Officer:
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     def _keep(self, path, width):
-        size = {"width": min(width, 1000), "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+        size = {"width": min(width, 800), "height": 640, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self.driver.save_screenshot(str(path))
 

@@ -276,7 +276,8 @@ def test_nobody_without_a_part_in_it_sees_the_pages_of_curation(people: dict[str
     dataset = make(people)
     revision = act("produsen", "ntbsatudata_revision_list", dataset_id=dataset["id"])[0]
     sent = app.get("/kurasi", follow_redirects=False)
-    assert (sent.status_code, sent.headers["Location"].partition("?")[0]) == (302, "/user/login")
+    assert sent.status_code == 302
+    assert sent.headers["Location"].partition("?")[0].endswith("/user/login")
     stranger = factories.User(name="orang-lain")
     assert app.get(f"/kurasi/{revision['id']}", headers=token(stranger["name"]), status=404).status_code == 404
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,9 @@ from ckanext.ntbsatudata.domain.curation.policies import Principle
 from ckanext.ntbsatudata.domain.curation.roles import Role
 from ckanext.ntbsatudata.domain.curation.states import State
 from ckanext.ntbsatudata.domain.curation.transitions import TRANSITIONS, Move
-from ckanext.ntbsatudata.domain.metadata.form import Kind
+from ckanext.ntbsatudata.domain.metadata.form import Field, Kind
 from ckanext.ntbsatudata.logic import curation_roles, metadata_records, revisions
+from ckanext.ntbsatudata.model.metadata import MetadataRecord
 from ckanext.ntbsatudata.views.answers_of_actions import ask, said_by
 from ckanext.ntbsatudata.views.forms_of_answer import refuse
 from ckanext.ntbsatudata.views.record_form import language
@@ -133,9 +135,30 @@ def _everything_about(revision_id: str) -> dict[str, Any]:
         "revision": revision, "proposed": ask("package_show", id=revision["working_id"]), "live": live, "principles": list(Principle),
         "changes": ask("ntbsatudata_revision_compare", id=revision_id) if live else None, "form": form, "language": language(),
         "needs_reason": {move.value for move, transition in TRANSITIONS.items() if transition.needs_reason},
+        "said": lambda field, value: _said(form.by_name.get(field), value, revision["agency"]),
         "comments": comments, "labels": {field.name: field.label[language()] for field in form.fields},
         "may_comment": revision["state"] not in ("published", "discarded", "withdrawn"),
     }  # fmt: skip
+
+
+def _said(field: Field | None, value: Any, agency: str) -> str:
+    """Return an answer in words: codes with what they stand for, records by their names."""
+    if value in (None, "", []):
+        return "–"
+    if field is None:
+        return str(value) if isinstance(value, (str, int)) else json.dumps(value, ensure_ascii=False)
+    if field.name == "owner_org":
+        return agency
+    if field.name in ("topik", "kode_wilayah"):
+        return str(toolkit.h.ntbsatudata_code_labels("topik" if field.name == "topik" else "wilayah-kemendagri", value))
+    if field.name == "frequency":
+        return str(toolkit.h.ntbsatudata_frequency(value) or value)
+    if field.name in ("id_mskeg", "id_msind"):
+        records = [model.Session.get(MetadataRecord, one) for one in ([value] if isinstance(value, str) else value)]
+        return "; ".join(str(one.name) for one in records if one is not None)
+    called = {option.value: option.label[language()] for option in field.options}
+    values = value if isinstance(value, list) else [value]
+    return "; ".join(called.get(one, one) if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in values)
 
 
 def _roles_of_user() -> list[str]:
