@@ -29,6 +29,7 @@ class QuantileSpec:
     over: str
     edges: Mapping[str, tuple[float, float]]
     minimum: int
+    unit: str = ""
     decimals: int = 1
 
     def of(self, counts: Mapping[str, float], total: float) -> float | None:
@@ -63,4 +64,4 @@ def parse_quantiles(
         if str(one["measure"]) not in measures or str(code) in measures:
             raise AggregateError("Kuantil menyebut indikator yang tidak terdaftar, atau memakai kode indikator.")
         title = {"id": str(one["title"]["id"]), "en": str(one["title"]["en"])}
-        yield QuantileSpec(str(code), title, str(one["measure"]), float(one["percent"]), over, edges, minimum)
+        yield QuantileSpec(str(code), title, str(one["measure"]), float(one["percent"]), over, edges, minimum, str(content.get("unit", "")))

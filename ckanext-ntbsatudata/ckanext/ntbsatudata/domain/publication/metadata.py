@@ -12,6 +12,7 @@ from typing import Any
 
 from ckanext.ntbsatudata.domain.aggregates.policy import Zeros
 from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
+from ckanext.ntbsatudata.domain.aggregates.quantile import QuantileSpec
 from ckanext.ntbsatudata.domain.aggregates.spec import MEASURE, AggregateSpec, Measure, RateSpec
 from ckanext.ntbsatudata.domain.disclosure.protected_table import Status
 from ckanext.ntbsatudata.domain.publication.figures import in_time_order
@@ -85,6 +86,7 @@ class TableMetadata:
         """Return what a page or a program needs to read the long table: where its totals are and what its indicators mean."""
         spec = self.spec
         shares = {rate.code: rate for rate in spec.rates}
+        quantiles = {one.code: {"unit": one.unit, "decimals": one.decimals} for one in spec.quantiles}
         return {
             "programme": self.programme.name,
             "table": spec.name,
@@ -109,7 +111,7 @@ class TableMetadata:
                             "denominator": shares[one.code].denominator,
                         }
                         if one.code in shares
-                        else {}
+                        else quantiles.get(one.code, {})
                     ),
                 }
                 for one in self._all()
@@ -209,6 +211,11 @@ class TableMetadata:
             f"- **{rate.title['id']}** = {titles[rate.numerator]} / {titles[rate.denominator]} × {rate.per:g}, {rate.decimals} desimal."
             for rate in spec.rates
         ]
+        lines += [
+            f"- **{one.title['id']}** dibaca dari jumlah menurut pita {spec.titles[one.over]['id']} yang terbit, dengan sebaran rata di dalam pita; "
+            f"hanya bila jumlahnya sedikitnya {one.minimum} dan tidak jatuh pada yang belum selesai."
+            for one in spec.quantiles
+        ]
         lines += ["", "### Pengendalian pengungkapan", "", self._disclosure(), "", "### Arti simbol status", ""]
         lines += [
             f"- **{one.value or 'kosong'}** ({STATUS_WORDS[Language.ID][one]}): {text}"
@@ -229,8 +236,8 @@ class TableMetadata:
             "rilis yang tidak lolos ditahan. Yang pernah terbit tidak ditarik sebagai perlindungan."
         )  # fmt: skip
 
-    def _all(self) -> Sequence[RateSpec | Measure]:
-        return (*self.spec.rates, *self.spec.measures)
+    def _all(self) -> Sequence[RateSpec | QuantileSpec | Measure]:
+        return (*self.spec.derived, *self.spec.measures)
 
     def _synthetic_tag(self) -> tuple[str, ...]:
         return ("data sintetis",) if self.synthetic else ()
