@@ -43,6 +43,17 @@ def test_a_folder_is_of_the_newest_release_that_ran_on_it(tmp_path: Path):
     assert identity_for(state, Wish(), {}) == Identity(wilayah="52", demo=True, release=RELEASE, prepared="before")
 
 
+def test_what_a_killed_program_left_of_an_upload_is_gone_at_the_next_start(tmp_path: Path):
+    state = StateFolder(tmp_path)
+    state.make()
+    left = state.temporary / "satudata-load-x" / "source.csv"
+    left.parent.mkdir()
+    left.write_text("nama,nik")
+    state.empty_temporary()
+    assert list(state.temporary.iterdir()) == []
+    assert state.temporary.stat().st_mode & 0o777 == 0o700
+
+
 def test_looking_at_a_folder_makes_no_secrets(tmp_path: Path):
     Portal(StateFolder(tmp_path), Wish(), {})
     assert not (tmp_path / "secrets.json").exists()

@@ -62,7 +62,14 @@ class Portal:
         self._wish = wish
         self._environ = environ
         self._embedded = Services(state.root)
-        ckan_environ = {**environ, "CKAN_INI": str(state.ini), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
+        # uploads are spooled, and tables prepared, where nobody else can look and the next start removes what a kill left
+        ckan_environ = {
+            **environ,
+            "TMPDIR": str(state.temporary),
+            "CKAN_INI": str(state.ini),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
         self._web = Web(state.web, state.logs / "web.log", ckan_environ, wish.host, wish.port)
         self._worker = CkanCommand("Pekerja latar", state.worker, state.logs / "worker.log", ckan_environ, state.ini, ["jobs", "worker"])
         scheduled = ["ntbsatudata", "schedule", "run"]
@@ -115,6 +122,7 @@ class Portal:
     def _start(self, supervisor: Supervisor, steps: Steps) -> None:
         with steps.step("Memeriksa"):
             self.end_strays()
+            self._state.empty_temporary()
             require_free(self._wish.host, self._wish.port)
             identity = identity_for(self._state, self._wish, self._environ)
             own_database = not settings.external_database(self._environ)

@@ -51,6 +51,7 @@ class StateFolder:
         self.scheduler = self.root / "scheduler"
         self.preparation = self.root / "preparation"
         self.quarantine = self.root / "quarantine"
+        self.temporary = self.root / "temporary"
         self.ini = self.root / "ckan.ini"
         self.settings = self.root / "settings.ini"
         self.accounts = self.root / "accounts"
@@ -66,7 +67,17 @@ class StateFolder:
         """Make the folder and its rooms. Raises `FolderNotUsable` or `DiskNearlyFull`."""
         try:
             self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
-            for room in (self.logs, self.storage, self.assets, self.quarantine, self.web, self.worker, self.scheduler, self.preparation):
+            for room in (
+                self.logs,
+                self.storage,
+                self.assets,
+                self.quarantine,
+                self.temporary,
+                self.web,
+                self.worker,
+                self.scheduler,
+                self.preparation,
+            ):
                 room.mkdir(mode=0o700, exist_ok=True)
             probe = self.root / ".write-test"
             probe.write_bytes(b"")
@@ -81,6 +92,11 @@ class StateFolder:
                 f"Ruang di disk tempat {self.root} tinggal {free / 1024**2:.0f} MB; paling sedikit {_SPACE_NEEDED / 1024**2:.0f} MB."
                 " Kosongkan ruang, atau pindahkan folder lewat SATUDATA_HOME."
             )
+
+    def empty_temporary(self) -> None:
+        """Remove what a killed program left of uploads and of tables under way."""
+        shutil.rmtree(self.temporary)
+        self.temporary.mkdir(mode=0o700)
 
     @contextmanager
     def held(self, url: str) -> Iterator[None]:
