@@ -6,12 +6,14 @@ Nobody can be found in them: names are syllables drawn by chance, and every NIK 
 from __future__ import annotations
 
 import calendar
+import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -295,3 +297,49 @@ def _select(style: Style) -> str:
     titles = SECOND_HEADER if style.second_header else {}
     listed = ", ".join(f'{columns[header]} AS "{titles.get(header, header)}"' for header in shown)
     return f"SELECT {listed} FROM rows_in JOIN areas_in USING (area)"
+
+
+def write_demonstration(folder: Path, lists: CodeLists, period: str, children: int = 40_000, seed: int = 1) -> list[Path]:
+    """Write a small month of all files of the programme into a folder: one e-PPGBM export, the recap, form 6, the list of posyandu."""
+    made = make_children(areas_of(lists), period, children, seed)
+    export = folder / f"e-ppgbm-{period}.csv"
+    write_children(export, made, np.ones(len(made), dtype=bool), seed)
+    draw = np.random.default_rng([seed, 11, int(period.replace("-", ""))])
+    weighed = np.bincount(made.area, minlength=len(made.areas))
+    young = np.bincount(made.area[made.day - made.birth < 730], minlength=len(made.areas))
+    place = {"Kab/Kota": "kabupaten_kota", "Kec": "kecamatan", "Kelurahan/Desa": "desa_kelurahan"}
+    names = {header: [getattr(area, name) for area in made.areas] for header, name in place.items()}
+    target_young, target_old = (np.ceil(one * 1.12 + 1).astype(int) for one in (young, weighed - young))
+
+    def part(whole: NDArray[np.int64], share: float) -> NDArray[np.int64]:
+        return np.asarray(draw.binomial(whole, share))
+
+    month = [period[5:]] * len(made.areas)
+    infants, asked, severe = part(weighed, 0.1), part(weighed, 0.08), part(weighed, 0.004)
+    recap = {
+        **names, "Bulan": month, "Tahun": [period[:4]] * len(month), "[9]": target_young, "[10]": target_old, "[11]": target_young + target_old,
+        "[12]": young, "[14]": weighed - young, "[16]": weighed, "[30]": part(weighed, 0.9), "[47]": asked, "[48]": part(asked, 0.72),
+        "[50]": part(weighed, 0.02), "[54]": part(weighed, 0.2), "[63]": infants, "[64]": part(infants, 0.93), "[66]": weighed - infants,
+        "[67]": part(weighed - infants, 0.91), "[91]": 0 * severe, "[92]": 0 * severe, "[94]": severe, "[95]": part(severe, 0.9),
+        "[97]": 0 * severe, "[98]": 0 * severe,
+    }  # fmt: skip
+    for whole, half, share in (("[50]", "[51]", 0.6), ("[54]", "[57]", 0.5), ("[54]", "[59]", 0.7), ("[54]", "[61]", 0.4)):
+        recap[half] = part(np.asarray(recap[whole]), share)
+    posts = {header: np.repeat(np.array(column, dtype=object), 6) for header, column in names.items()}
+    size = len(made.areas) * 6
+    posts["Posyandu"] = np.array([f"MELATI {1 + at % 6}" for at in range(size)], dtype=object)
+    strata = np.random.default_rng(seed).choice(["Pratama", "Madya", "Purnama", "Mandiri"], size, p=(0.03, 0.12, 0.35, 0.5))
+    listed = {**posts, "Strata": strata.astype(object), "Aktif": np.where(draw.random(size) < 0.93, "Ya", "Tidak").astype(object)}
+    form_6 = {**posts, "Bulan": [period[5:]] * size, "Tahun": [period[:4]] * size}
+    for dose in ("HB0", "BCG", *(f"Polio {n}" for n in range(1, 5)), *(f"DPT/HB {n}" for n in range(1, 4)), "Campak"):
+        form_6[dose] = draw.poisson(2.4, size)
+    tables = {"sigizi-rekap": recap, "sip-format-6": form_6, "sip-posyandu": listed}
+    return [export, *(_write_table(folder / f"{name}-{period}.csv", columns) for name, columns in tables.items())]
+
+
+def _write_table(path: Path, columns: Mapping[str, Any]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows(zip(*(np.asarray(column).tolist() for column in columns.values()), strict=True))
+    return path

@@ -18,6 +18,7 @@ from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.ntbsatudata.domain.problems import Messages
 from ckanext.ntbsatudata.domain.schema_folder import INSTALLED, SchemaFolder
 from ckanext.posyandu.reader import PosyanduSource
+from ckanext.posyandu.synthetic import write_demonstration
 from tests.sources.synthetic_posyandu import write_month
 
 LISTS = CodeLists.load(SchemaFolder())
@@ -228,3 +229,12 @@ def test_posyandu_are_counted_by_stratum_and_by_the_forms_they_sent(tmp_path):
     assert found["posyandu_aktif"] == found["posyandu"]
     assert found["posyandu_melapor"] == {("52.01.01", "madya"): 1}
     assert counts(prepared, connection, "imunisasi-bulanan")["imunisasi_bcg"] == {("52.01.01",): 5}
+
+
+def test_the_demonstration_gives_every_table_and_no_row_without_a_reason(tmp_path):
+    files = write_demonstration(tmp_path, LISTS, "2025-02", children=3_000)
+    prepared, _ = prepare(tmp_path, files, "2025-02")
+    assert set(prepared.records) == {path.stem for path in (INSTALLED / "aggregates" / "posyandu").glob("*.yaml")}
+    assert {problem.code for problem in prepared.problems} <= {"place-unknown", "recap-differs"}
+    messages = Messages.load(SchemaFolder())
+    assert all(messages.line(problem) for problem in prepared.problems) and set(prepared.notes) <= set(messages.sentences)
