@@ -107,3 +107,8 @@ def test_a_second_run_waits_until_the_first_has_done(ledger: PortalLedger) -> No
         order.append("first")
     waiting.join(5)
     assert order == ["first", "second"]
+
+
+def test_a_run_that_holds_the_ledger_may_ask_for_it_again(ledger: PortalLedger) -> None:
+    with ledger.locked(), PortalLedger().locked():
+        assert ledger.releases("balita") == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timezone
 
 import ckan.model as model
@@ -21,6 +22,8 @@ from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRel
 from ckanext.ntbsatudata.domain.disclosure.ledger import START, LedgerError, entry_of, follows, release_of, written
 
 _CHAIN, _RUN = 5203_0009, 5203_0010  # advisory locks: one entry after the other; one run from reading the ledger to its draft
+
+_HELD: ContextVar[bool] = ContextVar("ntbsatudata_ledger_held", default=False)
 
 
 class LedgerEntry(declarative_base()):  # type: ignore[misc]  # a base of its own: what empties CKAN's tables shall not try this one
@@ -54,12 +57,20 @@ class PortalLedger:
 
     @contextmanager
     def locked(self) -> Iterator[PortalLedger]:
-        """Keep all other runs out, from reading what is public until the draft of the new release is there."""
+        """Keep all other runs out, from reading what is public until the draft of the new release is there.
+
+        Whoever holds it already in this thread, as a run that asks for its draft, goes on.
+        """
+        if _HELD.get():
+            yield self
+            return
         with model.Session.get_bind().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _RUN})
+            token = _HELD.set(True)
             try:
                 yield self
             finally:
+                _HELD.reset(token)
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _RUN})
 
     def releases(self, table: str) -> list[PublishedRelease]:
