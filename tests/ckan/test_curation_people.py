@@ -151,3 +151,13 @@ def test_the_queue_is_a_feed_for_a_token_and_for_nobody_else(agency: dict[str, A
         assert tree.xpath("string(//*[local-name()='entry']/*[local-name()='title'])") == "Stunting: diajukan"
     wrong = base64.b64encode(f"produsen:{secret}".encode()).decode()
     assert app.get("/kurasi/antrean.atom", headers={"Authorization": f"Basic {wrong}"}, status=401).status_code == 401
+
+
+def test_a_demonstration_says_who_may_try_what_and_a_real_portal_has_no_such_page(
+    app: Any, ckan_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert app.get("/peragaan?nyata", status=404).status_code == 404
+    monkeypatch.setitem(ckan_config, "ntbsatudata.demo", True)
+    page = app.get("/peragaan").body
+    for words in ("Walidata pendukung", "Sekretariat forum", "tidak memutuskan apa pun tentang data"):
+        assert words in page

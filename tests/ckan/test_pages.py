@@ -169,7 +169,9 @@ def test_a_page_that_does_not_exist_says_what_to_do(page):
 def test_a_demonstration_says_so_on_every_page_and_a_real_portal_does_not(page, monkeypatch, ckan_config):
     assert page("/id/about?real").select_one(".demo-banner") is None
     monkeypatch.setitem(ckan_config, "ntbsatudata.demo", True)
-    assert words(page("/id/about").select_one(".demo-banner")) == "Portal peragaan: berisi data contoh. Jangan mengutip angkanya."
+    banner = page("/id/about").select_one(".demo-banner")
+    assert words(banner) == "Portal peragaan: berisi data contoh. Jangan mengutip angkanya. Coba setiap peran"
+    assert banner.select_one("a")["href"] == "/id/peragaan"
 
 
 def test_the_contact_stands_in_the_footer_when_there_is_one(page, monkeypatch, ckan_config):

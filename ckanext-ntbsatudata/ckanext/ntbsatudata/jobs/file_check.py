@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import ckan.model as model
+from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
 
 from ckanext.ntbsatudata import config
@@ -33,11 +34,13 @@ log = logging.getLogger(__name__)
 
 IN_THE_BACKGROUND_FROM = 5_000_000  # bytes
 MOST_KEPT = 200
+_SECONDS_UNTIL_ASKED_AGAIN = 600
 
 
 def ask_for(resource: Mapping[str, Any]) -> None:
-    """Queue the check of an uploaded file, unless its result is there."""
-    if is_file(resource) and kept(resource) is None:
+    """Queue the check of an uploaded file, unless its result is there or was asked for a moment ago."""
+    asked = f"{toolkit.config['ckan.site_id']}:ntbsatudata:check:{resource['id']}:{_mark(resource)}"
+    if is_file(resource) and kept(resource) is None and connect_to_redis().set(asked, 1, nx=True, ex=_SECONDS_UNTIL_ASKED_AGAIN):
         toolkit.enqueue_job(check, [resource["id"]], title=f"check of {resource['id']}")
 
 
