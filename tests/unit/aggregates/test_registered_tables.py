@@ -148,3 +148,31 @@ def test_the_folder_of_a_release_is_whole(small, tmp_path):
     assert lines[0] == "bulan,wilayah,jk,indikator,nilai,status"
     assert "2026-01,A,T,stunting,,c" in lines
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".rilis")]
+
+
+def test_a_measure_that_nobody_reported_is_not_available_and_hinders_no_other(small, tmp_path):
+    rows = [row for row in rows_of({"A": (60, 2), "B": (60, 12), "C": (60, 20)}) if row["indikator"] == "diukur"]
+    release, _ = released(small, tmp_path, rows)
+    found = set(zip(release.codes["indikator"], release.statuses, strict=True))
+    assert ("diukur", "") in found and {status for measure, status in found if measure == "stunting"} == {":"}
+
+
+def test_a_measure_that_a_dimension_never_divides_is_added_up_along_the_others(small, tmp_path):
+    """Target children are known by village alone: their rows stand at the total of the sexes, beside divided ones."""
+    text = SMALL.replace("measures:", "measures:\n  sasaran: {}").replace("by: [jk]}", "by: [jk], measures: [diukur, stunting]}")
+    text = text.replace(
+        "  - {wilayah: [desa]}",
+        "  - {wilayah: [desa], measures: [diukur, stunting]}\n  - {wilayah: [kecamatan, desa], measures: [sasaran]}",
+    )
+    (tmp_path / "contoh.yaml").write_text(text)
+    spec = load_spec(tmp_path / "contoh.yaml", None)
+    target = [{"bulan": "2026-01", "wilayah": area, "jk": "T", "indikator": "sasaran", "nilai": 70} for area in "ABC"]
+    release, _ = released(spec, tmp_path, rows_of({"A": (60, 20), "B": (60, 12), "C": (60, 20)}) + target)
+    found = {
+        (area, jk): value
+        for area, jk, measure, value in zip(
+            release.codes["wilayah"], release.codes["jk"], release.codes["indikator"], release.values, strict=True
+        )
+        if measure == "sasaran"
+    }
+    assert found == {("K", "T"): 210, ("A", "T"): 70, ("B", "T"): 70, ("C", "T"): 70}

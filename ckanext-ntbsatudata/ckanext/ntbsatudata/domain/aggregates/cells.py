@@ -13,6 +13,7 @@ from ckanext.ntbsatudata.domain.aggregates.errors import AggregateError
 from ckanext.ntbsatudata.domain.aggregates.lattice import Flags, Ints, Lattice, look_up, ravel, unravel
 
 Floats = npt.NDArray[np.float64]
+LARGEST = 2.0**46  # sums of a few hundred of these are still exact
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def add_up(lattice: Lattice, records: Records, given: int | None = None) -> Cell
     has its records at that dimension's total; they are added up along the others. Raises `AggregateError` when a total disagrees, when a value
     is negative or no number, or when a cell's value does not follow from the records.
     """
-    if not np.isfinite(records.values).all() or (records.values < 0).any():
-        raise AggregateError("Nilai sel harus bilangan nol atau lebih.")
+    if not ((records.values >= 0) & (records.values <= LARGEST)).all():
+        raise AggregateError("Nilai sel harus bilangan nol atau lebih, dan tidak lebih besar daripada yang dapat dihitung tepat.")
     inner = np.ones(len(records.values), dtype=bool)
     for axis, dimension in enumerate(lattice.dimensions):
         if axis == given:
@@ -66,6 +67,9 @@ def add_up(lattice: Lattice, records: Records, given: int | None = None) -> Cell
     if given is not None:
         known &= np.isin(lattice.coordinates[:, given], np.unique(records.coordinates[inner, given]))
         sums, known = fill(lattice, sums, known)
+        absent = _absent(lattice, records, given) & ~known
+        if absent.any():  # nobody reported the measure: no value, and nothing to its sums
+            sums, known = fill(lattice, np.where(absent, 0.0, sums), known | absent)
     values = sums
     if not inner.all():
         values, known = _with_given_totals(lattice, records, inner, sums, known)
@@ -78,6 +82,14 @@ def add_up(lattice: Lattice, records: Records, given: int | None = None) -> Cell
     if records.contributors is None and not records.contributions:
         return CellValues(values)
     return _with_contributions(lattice, records, inner, values)
+
+
+def _absent(lattice: Lattice, records: Records, given: int) -> Flags:
+    """Return which cells are of a code that has no record at all, complements apart: these follow from their wholes."""
+    measures = lattice.dimensions[given]
+    without = np.array([code not in measures.unpublished for code in measures.codes])
+    without[np.unique(records.coordinates[:, given])] = False
+    return np.asarray(without[lattice.coordinates[:, given]])
 
 
 def _expand(lattice: Lattice, coordinates: Ints, given: int | None) -> tuple[Ints, Ints]:

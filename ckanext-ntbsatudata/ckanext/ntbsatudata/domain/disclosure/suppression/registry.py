@@ -133,7 +133,7 @@ def _statuses(frame: _Frame, records: Records, missing: Mapping[str, Collection[
     area = areas[records.coordinates[:, 1]]
     inner = (month >= 0) & (area >= 0)
     reported[month[inner], area[inner], records.coordinates[inner, -1]] = 1
-    given = reported.any(axis=(0, 1))
+    given = np.asarray(reported.any(axis=(0, 1)))
     if not inner.all():  # totals were handed in as they are: whoever did knows that they are whole
         return []
     share = np.zeros((len(period.codes), len(region.codes), len(measures.codes)))
@@ -141,7 +141,7 @@ def _statuses(frame: _Frame, records: Records, missing: Mapping[str, Collection[
         share[:, :, at] = (period.leaf_matrix @ reported[:, :, at]) @ region.leaf_matrix.T.toarray()
     size = np.outer(period.leaf_matrix.sum(axis=1), region.leaf_matrix.sum(axis=1))
     share /= size[:, :, None]
-    share[:, :, ~given] = 1  # follows from other measures
+    share[:, :, _following(measures, given)] = 1
     at = lattice.coordinates
     mine = share[at[:, 0], at[:, 1], at[:, -1]]
     mine = np.where(_awaits(period, region, missing)[at[:, 0], at[:, 1]] & (mine > 0), -1.0, mine)
@@ -157,6 +157,20 @@ def _awaits(period: Dimension, region: Dimension, missing: Mapping[str, Collecti
             known = region.position.get(area)
             absent[at] += 1.0 if known is None else region.leaf_matrix[known].toarray()[0]
     return np.asarray((period.leaf_matrix @ absent) @ region.leaf_matrix.T.toarray() > 0)
+
+
+def _following(measures: Dimension, given: Flags) -> Flags:
+    """Return the measures without records of their own that follow from those that have them, through the sums among them."""
+    known = given.copy()
+    while True:
+        before = int(known.sum())
+        for one in measures.sums:
+            parts = [measures.position[code] for code in (one.total, *one.members)]
+            unknown = [at for at in parts if not known[at]]
+            if len(unknown) == 1:
+                known[unknown[0]] = True
+        if int(known.sum()) == before:
+            return np.asarray(known & ~given)
 
 
 def _heights(frame: _Frame) -> Floats:
