@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from ckanext.ntbsatudata import config
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.domain.content import Content, Region
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
+from ckanext.ntbsatudata.logic import content, revisions
 from ckanext.ntbsatudata.logic.content import ContentPublisher, Outcome
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
@@ -142,6 +144,36 @@ def test_a_run_that_was_killed_is_completed_by_the_next(killed):
     assert len(helpers.call_action("package_show", id="luas-wilayah-kabupaten-kota")["resources"]) == 1
     assert rows_of("luas-wilayah-kabupaten-kota")["total"] == 10
     assert len(resource_of("luas-wilayah-kabupaten-kota")["hash"]) == 64
+
+
+def test_a_renewed_table_is_a_new_release_and_the_old_one_keeps_its_bytes(monkeypatch):
+    publish()
+    before = resource_of("luas-wilayah-kabupaten-kota")
+    first = helpers.call_action("ntbsatudata_release_show", walidata(), id="luas-wilayah-kabupaten-kota", number=1)
+    old = b"".join(revisions.open_file(first["dataset_id"], 1, before["id"]))
+
+    all_rows = content.rows_of
+
+    def one_row_less(*arguments):
+        rows = all_rows(*arguments)
+        if rows.table.file != before["url"].rpartition("/")[2]:
+            return rows
+        return replace(rows, records=rows.records[:-1])
+
+    monkeypatch.setattr(content, "rows_of", one_row_less)
+    publish()
+
+    now = resource_of("luas-wilayah-kabupaten-kota")
+    assert now["id"] == before["id"]
+    assert rows_of("luas-wilayah-kabupaten-kota")["total"] == 9
+    releases = helpers.call_action("ntbsatudata_release_list", walidata(), id="luas-wilayah-kabupaten-kota")
+    assert [(each["number"], each["changelog"]) for each in releases] == [
+        (2, "Isi dari skema portal diperbarui."), (1, "Isi pertama dari skema portal."),
+    ]  # fmt: skip
+    assert b"".join(revisions.open_file(first["dataset_id"], 1, before["id"])) == old
+    assert hashlib.sha256(old).hexdigest() == first["sha256"][before["id"]]
+    assert len(b"".join(revisions.open_file(first["dataset_id"], 2, before["id"])).splitlines()) == len(old.splitlines()) - 1
+    assert publish()[Outcome.RENEWED] == 0
 
 
 def test_what_the_walidata_have_edited_or_deleted_stays():

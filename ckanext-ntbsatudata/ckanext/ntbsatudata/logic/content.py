@@ -90,15 +90,36 @@ class ContentPublisher:
         stale = [rows for rows in tables if not _complete(resources.get(rows.table.file), rows)]
         if not stale and found:
             return Outcome.UNCHANGED
+        if release is not None:
+            return self._renew(found, dataset, stale)
         if not found:
             self._do("package_create", _package(dataset))
         elif resources:  # without any, a run was killed before the first file: the metadata are in place
             self._do("package_patch", {**_package(dataset), "id": dataset.name})
         for rows in stale:
             self._table(dataset.name, resources.get(rows.table.file), rows)
-        changelog = "Isi dari skema portal diperbarui." if resources else "Isi pertama dari skema portal."
-        self._do("ntbsatudata_release_adopt", {"id": dataset.name, "changelog": changelog})
+        self._do("ntbsatudata_release_adopt", {"id": dataset.name, "changelog": "Isi pertama dari skema portal."})
         return Outcome.RENEWED if resources else Outcome.CREATED
+
+    def _renew(self, live: dict[str, Any], dataset: Dataset, stale: list[Rows]) -> Outcome:
+        """Make a new release beside the live one, and switch: readers see the one or the other, and the old one keeps its bytes."""
+        if self.dry_run:
+            return Outcome.RENEWED
+        account = toolkit.get_action("user_show")({"ignore_auth": True}, {"id": self.user})["id"]
+        unfinished = revisions.open_revision(live["id"])
+        if unfinished is not None and unfinished.authors != [account]:
+            return Outcome.REVISED
+        if unfinished is not None:
+            revisions.abandon(unfinished, self.user, account, "Pembaruan sebelumnya terputus.")
+        revision = revisions.begin(live, self.user, account)
+        copied = revisions.working_copy(revision)
+        described = {name: value for name, value in _package(dataset).items() if name != "name"}
+        self._do("package_patch", {**described, "id": copied["id"]})
+        resources = {_file_name(resource): resource for resource in copied["resources"]}
+        for rows in stale:
+            self._table(copied["id"], resources.get(rows.table.file), rows)
+        revisions.renew(revision, self.user, account, "Isi dari skema portal diperbarui.")
+        return Outcome.RENEWED
 
     def _table(self, dataset: str, resource: dict[str, Any] | None, rows: Rows) -> None:
         described = {
@@ -116,7 +137,7 @@ class ContentPublisher:
             self._do("resource_patch", {"id": resource["id"], "url": rows.table.file, **described})
         if self.dry_run:
             return
-        if resource.get("datastore_active"):
+        if resource.get("datastore_active") and revisions.holder(resource["id"])[1] == resource["id"]:  # not the table of a release
             self._do("datastore_delete", {"resource_id": resource["id"], "force": True})
         names = [column.name for column in rows.table.columns]
         self._do(

@@ -26,6 +26,7 @@ from sqlalchemy import func, select
 from ckanext.ntbsatudata.domain.curation.checks import blocking_problems
 from ckanext.ntbsatudata.domain.curation.decisions import Decision
 from ckanext.ntbsatudata.domain.curation.policies import Principle, RevisionFacts
+from ckanext.ntbsatudata.domain.curation.roles import Role
 from ckanext.ntbsatudata.domain.curation.states import State
 from ckanext.ntbsatudata.domain.disclosure.ledger import LedgerError
 from ckanext.ntbsatudata.domain.problems import Problem
@@ -180,6 +181,33 @@ def move(revision: Revision, decision: Decision, on_behalf_of: str | None = None
 def publish(revision: Revision, decision: Decision, user: str, user_id: str) -> Release:
     """Make the working copy the live dataset, in one transaction; it is committed when this returns."""
     proposed = working_copy(revision)
+    _remember(revision, proposed)
+    move(revision, decision)
+    return _switch(revision, proposed, user, user_id, revision.id)
+
+
+def renew(revision: Revision, user: str, user_id: str, changelog: str) -> Release:
+    """Make a working copy of the portal's own content the live dataset, in one transaction as `publish` does; no person decides on it."""
+    revision.state, revision.changelog, revision.changed_at = State.PUBLISHED.value, changelog, datetime.now(timezone.utc)
+    record.write(
+        revision.dataset_id, revision.id, "release_adopted", user_id, Role.SYSTEM_OPERATOR.value,
+        State.DRAFT.value, State.PUBLISHED.value, changelog,
+    )  # fmt: skip
+    return _switch(revision, working_copy(revision), user, user_id, None)
+
+
+def abandon(revision: Revision, user: str, user_id: str, reason: str) -> None:
+    """End a revision of the portal's own content that a killed run has left; the live dataset stays as it is."""
+    revision.state, revision.changed_at = State.DISCARDED.value, datetime.now(timezone.utc)
+    record.write(
+        revision.dataset_id, revision.id, "revision_discarded", user_id, Role.SYSTEM_OPERATOR.value,
+        State.DRAFT.value, State.DISCARDED.value, reason,
+    )  # fmt: skip
+    _act(user, "package_delete", {"id": revision.working_id})
+
+
+def _switch(revision: Revision, proposed: Mapping[str, Any], user: str, user_id: str, decided: str | None) -> Release:
+    """The one transaction. `decided` is the revision a person decided on; None for the portal's own content."""
     live = {name: value for name, value in proposed.items() if name not in _OF_ONE_DATASET - {"name"}}
     live |= {"id": revision.dataset_id, "state": "active", "private": False}
     own = revision.working_id == revision.dataset_id
@@ -191,14 +219,12 @@ def publish(revision: Revision, decision: Decision, user: str, user_id: str) -> 
         kept["id"] = resource["id"] if own else revision.origins.get(resource["id"]) or make_uuid()
         hold(kept["id"], *holder(resource["id"]))
         live["resources"].append(kept)
-    _remember(revision, proposed)
-    move(revision, decision)
     # With the id alone, since CKAN 2.12's package_update takes back a deferred change when it is to return the whole dataset.
     _act(user, "package_update", live, defer_commit=True, return_id_only=True, allow_state_change=True)
     if not own:
         working = model.Package.get(revision.working_id)
         working.state = "released"  # neither draft nor deleted: it holds bytes of a release and is listed nowhere
-    release = _release(revision.dataset_id, revision.id, revision.changelog, user_id, user)
+    release = _release(revision.dataset_id, decided, revision.changelog, user_id, user)
     model.repo.commit()
     return release
 

@@ -113,7 +113,7 @@ _MAKES_PUBLIC = {"bulk_update_public"}
 def _guarded(name: str, datasets_of: Callable[[DataDict], list[str]]) -> ChainedAction:
     def action(next_action: Action, context: Context, data_dict: DataDict) -> Any:
         if not guard.applies(context):
-            return next_action(context, data_dict)
+            return _loaded(name, next_action(context, data_dict))
         changed = datasets_of(data_dict)
         for dataset in changed:
             guard.require_editable(context, dataset)
@@ -129,9 +129,7 @@ def _guarded(name: str, datasets_of: Callable[[DataDict], list[str]]) -> Chained
             package = model.Package.get(dataset)
             if package is not None:
                 guard.note_author(context, package.id)
-        if name == "datastore_create" and isinstance(done, dict) and done.get("resource_id"):
-            _table_is_its_own(done["resource_id"])
-        return done
+        return _loaded(name, done)
 
     action.__name__ = name
     action.__doc__ = f"CKAN's `{name}`; a published dataset changes through a revision only."
@@ -146,12 +144,14 @@ def _stated(name: str, data: DataDict) -> dict[str, Any]:
     return {key: data.get(f"update__{key}", update.get(key)) for key in ("state", "private")}
 
 
-def _table_is_its_own(resource_id: str) -> None:
+def _loaded(name: str, done: Any) -> Any:
     """A working copy that loads a table anew no longer reads the one of the release it came from."""
-    file_holder, table_holder = revisions.holder(resource_id)
-    if table_holder != resource_id:
-        revisions.hold(resource_id, file_holder, resource_id)
-        model.Session.commit()
+    if name == "datastore_create" and isinstance(done, dict) and done.get("resource_id"):
+        file_holder, table_holder = revisions.holder(done["resource_id"])
+        if table_holder != done["resource_id"]:
+            revisions.hold(done["resource_id"], file_holder, done["resource_id"])
+            model.Session.commit()
+    return done
 
 
 @toolkit.chained_action
