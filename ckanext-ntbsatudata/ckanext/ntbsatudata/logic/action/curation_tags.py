@@ -34,7 +34,7 @@ def tag_show(next_action: Action, context: Context, data_dict: DataDict) -> Any:
     """CKAN's `tag_show`; a tag of what is not public is not there."""
     shown = next_action(context, data_dict)
     if not _public(context, {"vocabulary_id": shown.get("vocabulary_id")}, [shown]):
-        raise toolkit.ObjectNotFound(toolkit._("There is no such tag."))
+        raise toolkit.ObjectNotFound  # as CKAN does for a tag that is none
     return shown
 
 
