@@ -163,6 +163,8 @@ class _Maker:
             protected = protect(table, self.quarantine.secret("ties"))
         except (CannotProtect, AggregateError) as error:
             return TableResult(spec, months, fingerprint, held=str(error))
+        if not len(protected.cells):
+            return TableResult(spec, months, fingerprint, held="Belum ada periode yang lengkap bulannya; tabel ini menunggu.")
         self.asked.say(Stage.AUDITING)
         release = as_published(protected, period, spec.rates)
         result = attack(spec_to_audit(spec, [*earlier, release]))
