@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from ckan.plugins import toolkit
 from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
+
+from ckanext.ntbsatudata.domain.curation.roles import Role
+from ckanext.ntbsatudata.domain.curation.transitions import TRANSITIONS, Move
 
 pytestmark = [
     pytest.mark.ckan_config("ntbsatudata.curation", True),
@@ -300,3 +304,81 @@ def test_the_questions_of_one_request_see_one_state_of_the_catalogue(app: Any) -
     with app.flask_app.test_request_context("/", headers={"Authorization": "x"}):
         assert model.Session.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
         model.Session.remove()
+
+
+# Requirements 21, 22, 29 to 31 and 47 of Satu Data Indonesia, each as a test that bears its number.
+
+
+def submitted(people: dict[str, Any]) -> str:
+    dataset = make(people)
+    revision = act("produsen", "ntbsatudata_revision_list", dataset_id=dataset["id"])[0]["id"]
+    act("produsen", "ntbsatudata_revision_submit", id=revision)
+    return str(revision)
+
+
+def test_21_each_role_has_moves_of_its_own() -> None:
+    """Every role times every move is asked in test_curation_matrix.py; here, what the law gives to whom."""
+    assert TRANSITIONS[Move.APPROVE].roles == {Role.WALIDATA}
+    assert TRANSITIONS[Move.PUBLISH].roles == {Role.WALIDATA}
+    assert TRANSITIONS[Move.CONFIRM].roles == {Role.PEMBINA_DATA}
+    assert {Role.PRODUSEN_DATA, Role.WALIDATA_PENDUKUNG} <= TRANSITIONS[Move.SUBMIT].roles
+    assert not any(Role.FORUM_SECRETARIAT in transition.roles for transition in TRANSITIONS.values())
+
+
+def test_22_each_dataset_has_exactly_one_produsen_data(people: dict[str, Any]) -> None:
+    with pytest.raises((toolkit.ValidationError, toolkit.NotAuthorized)):
+        act("produsen", "package_create", name="tanpa-produsen", title="Tanpa")
+    assert make(people)["owner_org"] == people["agency"]["id"]
+
+
+def test_29_a_check_has_four_results_and_a_return_has_a_reason(people: dict[str, Any]) -> None:
+    revision = submitted(people)
+    act(
+        "walidata", "ntbsatudata_revision_review", id=revision, principles={**ALL_MET, "metadata": {"met": False, "note": "Satuan kosong."}}
+    )
+    with pytest.raises(toolkit.ValidationError):
+        act("walidata", "ntbsatudata_revision_return", id=revision)
+    act("walidata", "ntbsatudata_revision_return", id=revision, reason="Satuan belum tertulis.")
+    shown = act("produsen", "ntbsatudata_revision_show", id=revision)
+    assert {name: result["met"] for name, result in shown["review"].items()} == {
+        "standar_data": True, "metadata": False, "interoperabilitas_data": True, "kode_referensi": True,
+    }  # fmt: skip
+    assert (shown["state"], shown["record"][-1]["reason"]) == ("returned", "Satuan belum tertulis.")
+
+
+def test_30_data_prioritas_are_not_approved_without_the_pembina_data(people: dict[str, Any]) -> None:
+    dataset = make(people)
+    act("produsen", "package_patch", id=dataset["id"], prioritas_tahun=["2026"])
+    revision = act("produsen", "ntbsatudata_revision_list", dataset_id=dataset["id"])[0]["id"]
+    act("produsen", "ntbsatudata_revision_submit", id=revision)
+    assert act("walidata", "ntbsatudata_revision_approve", id=revision, reason="Sesuai.", principles=ALL_MET)["state"] == "awaiting_pembina"
+    assert act("pembina", "ntbsatudata_revision_confirm", id=revision, reason="Sesuai.")["record"][-1]["role"] == "pembina_data"
+
+
+def test_31_the_record_shows_who_when_and_why(people: dict[str, Any]) -> None:
+    revision = submitted(people)
+    act("walidata", "ntbsatudata_revision_return", id=revision, reason="Satuan belum tertulis.")
+    last = act("produsen", "ntbsatudata_revision_show", id=revision)["record"][-1]
+    assert (last["actor"], last["source"], last["target"], last["reason"]) == (
+        "walidata",
+        "submitted",
+        "returned",
+        "Satuan belum tertulis.",
+    )
+    assert last["at"].endswith("+00:00")
+
+
+def test_47_two_uploads_are_two_retrievable_versions(people: dict[str, Any], app: Any) -> None:
+    live = published(people)
+    revision = act("produsen", "ntbsatudata_revision_create", id=live["id"])
+    working = act("produsen", "package_show", id=revision["working_id"])
+    act("produsen", "resource_patch", id=working["resources"][0]["id"], url="tabel.csv", upload=csv("kode,jumlah\n52.01,9\n"))
+    act("produsen", "ntbsatudata_revision_submit", id=revision["id"], changelog="Angka diperbarui.")
+    act("walidata", "ntbsatudata_revision_approve", id=revision["id"], reason="Sesuai.", principles=ALL_MET)
+    act("walidata", "ntbsatudata_revision_publish", id=revision["id"])
+    resource = live["resources"][0]["id"]
+    for number, content in ((1, "kode,jumlah\n52.01,7\n"), (2, "kode,jumlah\n52.01,9\n")):
+        assert app.get(f"/dataset/stunting/rilis/{number}/{resource}/tabel.csv").body == content
+        shown = act("", "ntbsatudata_release_show", id=live["id"], number=number)
+        assert shown["sha256"][resource] == hashlib.sha256(content.encode()).hexdigest()
+    assert act("", "ntbsatudata_release_list", id=live["id"])[0]["changelog"] == "Angka diperbarui."
