@@ -63,7 +63,7 @@ def parse_neutral_table(content: Mapping[str, Any], fallback_name: str = "tabel"
         raise AggregateError(f"Bentuk netral tidak mengenal kunci: {', '.join(sorted(unknown))}.")
     try:
         return _parse(content, fallback_name)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise AggregateError(f"Tabel tidak berbentuk netral: {type(error).__name__} pada {error}.") from error
 
 
@@ -75,7 +75,11 @@ def _parse(content: Mapping[str, Any], fallback_name: str) -> NeutralTable:
     if strangers or len(set(names)) != len(names):
         raise AggregateError("Silangan menyebut dimensi yang tidak ada, atau sebuah dimensi diberikan dua kali.")
     period = (content.get("periods") or {}).get("dimension")
+    if period is not None and period not in names:
+        raise AggregateError("Periode menyebut dimensi yang tidak ada.")
     cells = tuple(content.get("cells") or ())
+    if not all(isinstance(cell, dict) for key in ("cells", "must_publish", "hidden") for cell in content.get(key) or ()):
+        raise AggregateError("Sebuah sel tidak ditulis sebagai pasangan dimensi dan kode.")
     dimensions = tuple(_dimension(content, d, crosses) for d in content["dimensions"])
     if not content.get("hidden"):
         dimensions = tuple(_with_data(d, cells) if d.name == period else d for d in dimensions)

@@ -73,6 +73,6 @@ def _number(content: Mapping[str, Any], key: str, least: float) -> float | None:
     value = content.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < float("inf"):
         raise AggregateError(f"Kebijakan pengungkapan: {key} harus bilangan ≥ {least:g}.")
     return float(value)

@@ -48,6 +48,10 @@ class PublicTable:
     rates: tuple[Rate, ...] = ()
     measure: str | None = None
 
+    def __post_init__(self) -> None:
+        if not self.releases or not self.releases[-1].values:
+            raise AggregateError(f"Rilis {self.name} yang diaudit tidak memuat satu sel pun.")
+
 
 def neutral_to_audit(neutral: NeutralTable, releases: Sequence[PublishedRelease] = (), released: bool = False) -> PublicTable:
     """Return the public side of a table in the neutral form.
@@ -133,11 +137,11 @@ def _read_release(path: Path, release: str, dimensions: Sequence[str]) -> Publis
         values: list[float | None] = []
         statuses: list[str] = []
         for number, row in enumerate(reader, start=2):
+            if None in row or None in row.values():
+                raise AggregateError(f"{path.name} baris {number}: banyaknya kolom tidak sama dengan kepalanya.")
             status, text = row["status"], row[VALUE]
             if (text != "") != (status in SHOWN) or status not in (*SHOWN, *NO_PART, HIDDEN, "n"):
                 raise AggregateError(f"{path.name} baris {number}: nilai dan status tidak cocok.")
-            if None in row or None in row.values():
-                raise AggregateError(f"{path.name} baris {number}: banyaknya kolom tidak sama dengan kepalanya.")
             for name in dimensions:
                 codes[name].append(row[name])
             try:
