@@ -39,6 +39,18 @@ def standards_list() -> Path | None:
     return Path(path) if path else None
 
 
+def quarantine() -> Path:
+    """The folder in which raw extracts lie while they are processed; beside the storage folder unless the operator names another."""
+    path = str(toolkit.config["ntbsatudata.extract.quarantine"] or "")
+    return Path(path) if path else Path(toolkit.config["ckan.storage_path"]).with_name("quarantine")
+
+
+def quarantine_key_file() -> Path | None:
+    """The operator's key of the quarantine; None when the key lies in the quarantine itself."""
+    path = str(toolkit.config["ntbsatudata.extract.key_file"] or "")
+    return Path(path) if path else None
+
+
 def checked_schemas() -> CheckedCopies:
     """Where the checked copies of the operator's schema folder lie."""
     return CheckedCopies(Path(toolkit.config["ckan.storage_path"]) / "schemas")

@@ -166,7 +166,7 @@ class _Maker:
         if not len(protected.cells):
             return TableResult(spec, months, fingerprint, held="Belum ada periode yang lengkap bulannya; tabel ini menunggu.")
         self.asked.say(Stage.AUDITING)
-        release = as_published(protected, period, spec.rates)
+        release = as_published(protected, period, spec.derived)
         result = attack(spec_to_audit(spec, [*earlier, release]))
         if result.verdict is not Verdict.SAFE:
             return TableResult(

@@ -1,0 +1,62 @@
+"""A run in the portal: its record, what it refuses, and that nothing of a person is found in the database afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ckan.model as model
+import pytest
+from ckan.plugins import toolkit
+from sqlalchemy import text
+
+from ckanext.ntbsatudata.domain.errors import NotFoundError
+from ckanext.ntbsatudata.domain.extracts.reading import ExtractRefused
+from ckanext.ntbsatudata.jobs import extracts
+from ckanext.ntbsatudata.model.extract_run import ExtractRun
+from tests.sources.school_meals import KABUPATEN, SchoolMeals
+
+NAME, NIK, PHONE = "Zubaidah Markerwati", "5201014505050001", "081234567890"
+
+
+@pytest.fixture
+def programme(clean_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SchoolMeals:
+    source = SchoolMeals(tmp_path / "schemas")
+    monkeypatch.setattr(extracts, "sources", lambda: {source.name: source})
+    monkeypatch.setitem(toolkit.config, "ntbsatudata.extract.quarantine", str(tmp_path / "quarantine"))
+    model.Session.query(ExtractRun).delete()
+    model.Session.commit()
+    return source
+
+
+def extract(folder: Path, header: str = "NIK,Nama Anak,Kab/Kota,Tanggal,Makan?,Catatan") -> list[Path]:
+    lines = [header] + [
+        f"{int(NIK) + at},{NAME} {at},{code},2025-03-04,{'ya' if at < 8 else 'tidak'},{PHONE}" for code in KABUPATEN for at in range(20)
+    ]
+    file = folder / "makan.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return [file]
+
+
+def test_a_dry_run_counts_and_keeps_nothing(programme: SchoolMeals, tmp_path: Path) -> None:
+    run = extracts.ingest("makan", extract(tmp_path), "2025-03", "operator", dry_run=True)
+    assert (run["rows"], run["used"], run["state"]) == (200, 200, "complete")
+    assert [(table["table"], table["outcome"]) for table in run["tables"]] == [("makan-bulanan", "not-drafted")]
+    assert not (tmp_path / "quarantine" / "cells").exists()
+
+
+def test_the_record_of_a_run_names_nobody(programme: SchoolMeals, tmp_path: Path) -> None:
+    extracts.ingest("makan", extract(tmp_path), "2025-03", "operator", dry_run=True)
+    (kept,) = model.Session.execute(text("SELECT row_to_json(ntbsatudata_extract_run)::text FROM ntbsatudata_extract_run")).scalars()
+    assert not any(marker in kept for marker in ("Zubaidah", NIK, PHONE))
+
+
+def test_a_refused_extract_has_a_record_that_says_why(programme: SchoolMeals, tmp_path: Path) -> None:
+    with pytest.raises(ExtractRefused, match="Ekstrak ditolak: 1 masalah"):
+        extracts.ingest("makan", extract(tmp_path, "NIK,Nama Anak,Kab/Kota,Tanggal,Dimakan,Catatan"), "2025-03", "operator")
+    (run,) = model.Session.query(ExtractRun).all()
+    assert (run.state, [problem["field"] for problem in run.content["problems"]]) == ("refused", ["makan"])
+
+
+def test_an_unknown_programme_is_named_with_those_there_are(programme: SchoolMeals, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="Tidak ada program bansos. Yang ada: makan"):
+        extracts.ingest("bansos", extract(tmp_path), "2025-03", "operator")
