@@ -30,6 +30,7 @@ from ckanext.ntbsatudata.domain.curation.roles import Role
 from ckanext.ntbsatudata.domain.curation.states import State
 from ckanext.ntbsatudata.domain.disclosure.ledger import LedgerError
 from ckanext.ntbsatudata.domain.problems import Problem
+from ckanext.ntbsatudata.feeds import records as feed_records
 from ckanext.ntbsatudata.logic import curation_record as record
 from ckanext.ntbsatudata.logic import metadata_records as records
 from ckanext.ntbsatudata.logic.automatic_checks import checks_of
@@ -225,6 +226,8 @@ def _switch(revision: Revision, proposed: Mapping[str, Any], user: str, user_id:
         working = model.Package.get(revision.working_id)
         working.state = "released"  # neither draft nor deleted: it holds bytes of a release and is listed nowhere
     release = _release(revision.dataset_id, decided, revision.changelog, user_id, user)
+    model.Session.flush()
+    feed_records.write(revision.dataset_id)  # at once, where other changes wait for the worker: every path shows one release
     model.repo.commit()
     return release
 
