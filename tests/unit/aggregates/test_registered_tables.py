@@ -176,3 +176,10 @@ def test_a_measure_that_a_dimension_never_divides_is_added_up_along_the_others(s
         if measure == "sasaran"
     }
     assert found == {("K", "T"): 210, ("A", "T"): 70, ("B", "T"): 70, ("C", "T"): 70}
+
+
+def test_no_dimension_bears_the_name_of_a_published_column(tmp_path):
+    (tmp_path / "wilayah.csv").write_text("code,parent,level\nK,,kecamatan\nA,K,desa\nB,K,desa\n")
+    (tmp_path / "contoh.yaml").write_text(SMALL.replace("jk", "status"))
+    with pytest.raises(AggregateError, match="Dimensi tidak boleh bernama status"):
+        load_spec(tmp_path / "contoh.yaml", None)

@@ -98,7 +98,7 @@ WHERE j.masuk < getvariable('akhir') AND (j.masuk >= getvariable('awal') OR NOT 
 
 _COUNTS = {
     "A": f"""CREATE OR REPLACE TEMP TABLE rekam_umum AS
-SELECT getvariable('bulan') AS bulan, wilayah, kategori, status, opd, 1::INTEGER AS pengaduan FROM dalam_bulan WHERE tier = 'A' AND diterima_bulan_ini = 1
+SELECT getvariable('bulan') AS bulan, wilayah, kategori, status AS status_pengaduan, opd, 1::INTEGER AS pengaduan FROM dalam_bulan WHERE tier = 'A' AND diterima_bulan_ini = 1
 UNION ALL SELECT getvariable('bulan'), wilayah, 'jalan', 'masuk', '{NOT_FORWARDED}', 0 FROM daerah""",
     "B": """CREATE OR REPLACE TEMP TABLE rekam_pribadi AS
 SELECT getvariable('bulan') AS bulan, wilayah, kategori, 1::INTEGER AS pengaduan FROM dalam_bulan WHERE tier = 'B' AND diterima_bulan_ini = 1

@@ -56,40 +56,41 @@ def ingest(
     if name not in known:
         raise NotFoundError(f"Tidak ada program {name}. Yang ada: {', '.join(sorted(known)) or '-'}.")
     quarantine = Quarantine.open(config.quarantine(), config.quarantine_key_file())
+    run_id = uuid.uuid4().hex  # actions may close the session: the record is fetched anew each time
     run = ExtractRun(
-        id=uuid.uuid4().hex, source=name, period=period, state="waiting", dry_run=dry_run, started_by=user,
+        id=run_id, source=name, period=period, state="waiting", dry_run=dry_run, started_by=user,
         started_at=datetime.now(timezone.utc), content={},
     )  # fmt: skip
-    asked = Asked(known[name], period, files, operator_tables or {}, lambda stage: _say(run.id, stage.value))
-    with quarantine.workspace(run.id) as workspace:
+    asked = Asked(known[name], period, files, operator_tables or {}, lambda stage: _say(run_id, stage.value))
+    with quarantine.workspace(run_id) as workspace:
         _end_killed()
         model.Session.add(run)
         model.Session.commit()
         try:
             made = process(asked, config.schema_folder(), quarantine, PortalLedger(), workspace)
-            tables = [_drafted(one, asked, run, user) for one in made.tables]
+            tables = [_drafted(one, asked, user, dry_run) for one in made.tables]
             if not dry_run:
                 BaseStore(quarantine, name).store(period, made.month)
         except ExtractRefused as refused:
-            _end(run.id, "refused", {"problems": _told(refused.problems)})
+            _end(run_id, "refused", {"problems": _told(refused.problems)})
             raise
         except OSError as error:
-            _end(run.id, "failed", {"reason": type(error).__name__})
+            _end(run_id, "failed", {"reason": type(error).__name__})
             raise ExtractStopped(
                 "Disk penuh atau tidak dapat ditulis. Rilis lama tetap utuh; kosongkan ruang lalu jalankan lagi."
             ) from error
         except Exception as error:  # whatever it was, its sentence may quote a record: the record keeps its kind alone
             model.Session.rollback()
-            _end(run.id, "failed", {"reason": type(error).__name__})
+            _end(run_id, "failed", {"reason": type(error).__name__})
             raise
-        return _end(run.id, "complete", _content(made, tables))
+        return _end(run_id, "complete", _content(made, tables))
 
 
-def _drafted(table: TableResult, asked: Asked, run: ExtractRun, user: str) -> dict[str, Any]:
+def _drafted(table: TableResult, asked: Asked, user: str, dry_run: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"table": table.spec.name, "version": table.spec.version, **table.counts, "fingerprint": table.fingerprint}
     if table.protected is None:
         return {**told, "outcome": "held", "reason": table.held}
-    if run.dry_run:
+    if dry_run:
         return {**told, "outcome": "not-drafted"}
     asked.say(Stage.DRAFTING)
     release = toolkit.get_action("ntbsatudata_aggregate_release_create")(

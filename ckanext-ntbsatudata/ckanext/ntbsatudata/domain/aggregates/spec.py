@@ -142,6 +142,8 @@ def _parse(content: Mapping[str, Any], folder: Path, code_lists: CodeLists | Non
     region = str(content.get("region", "wilayah"))
     dimensions = [_dimension(str(key), value, folder, code_lists, str(key) == region) for key, value in content["dimensions"].items()]
     dimensions.sort(key=lambda d: d.name != region)
+    if taken := {MEASURE, "nilai", "status"} & {d.name for d in dimensions}:
+        raise AggregateError(f"Dimensi tidak boleh bernama {', '.join(sorted(taken))}: kolom itu milik setiap tabel yang terbit.")
     if not dimensions or dimensions[0].name != region or dimensions[0].levels is None:
         raise AggregateError(f"Dimensi {region} tidak ada atau tidak punya tingkat.")
     measures = tuple(_measure(str(code), value or {}) for code, value in content["measures"].items())
