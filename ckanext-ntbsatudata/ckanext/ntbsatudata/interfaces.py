@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ckan.plugins.interfaces import Interface
 
+from ckanext.ntbsatudata.domain.extracts.demonstration import Demonstration
 from ckanext.ntbsatudata.domain.extracts.source import AggregateSource
 
 
@@ -12,4 +13,12 @@ class IAggregateSource(Interface):
 
     def aggregate_source(self) -> AggregateSource:
         """Return what the platform needs to know of the programme, and what turns its extract into rows to count."""
+        raise NotImplementedError
+
+
+class IDemonstration(Interface):
+    """A programme that can show itself in a demonstration portal."""
+
+    def demonstration(self) -> Demonstration:
+        """Return the made-up months of the programme."""
         raise NotImplementedError

@@ -54,6 +54,14 @@ def test_each_registered_table_has_its_standar_data_columns_and_indicators(path:
         assert blocking == [], answers["nama"]
 
 
+def test_a_half_year_covers_its_six_months() -> None:
+    spec = load_spec(next(path for path in SPECS if path.stem == "pengaduan-peka-tahun"), CodeLists.load(FOLDER))
+    codes = {name: ["x", "x"] for name in spec.columns} | {spec.period: ["2025-S1", "2025-S2"]}
+    half_years = PublishedRelease(spec.name, "1", codes, [7, 8], ["", ""])
+    dataset = TableMetadata(spec, Programme.load(FOLDER, "ntbcare"), half_years, "Provinsi Nusa Tenggara Barat").dataset()
+    assert (dataset["temporal_start"], dataset["temporal_end"]) == ("2025-01", "2025-12")
+
+
 def test_the_notes_on_quality_name_what_is_incomplete_provisional_and_hidden() -> None:
     made = metadata(next(path for path in SPECS if path.stem == "balita-bulanan"))
     assert made.gaps() == "Belum lengkap (n): Februari 2026. Masih sementara (s): Januari 2026. Dirahasiakan (c): 1 dari 3 sel (33,3 %)."

@@ -15,7 +15,8 @@ from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
 from rq.cron import CronScheduler
 
-from ckanext.ntbsatudata.jobs import file_report, quality, search
+from ckanext.ntbsatudata import config
+from ckanext.ntbsatudata.jobs import demonstration, file_report, quality, search
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,13 @@ PERIODIC = (
     Periodic(file_report.look_at_all, timedelta(days=1)),
     Periodic(search.repair, timedelta(days=1)),
 )
+DEMONSTRATION = Periodic(demonstration.carry_on, timedelta(days=1))  # at each start: what a kill cut short is carried on
 
 
 def scheduler() -> CronScheduler:
     """Return the scheduler of this portal with every periodic job registered; its `start()` stays until it is stopped."""
     made = CronScheduler(connect_to_redis())
-    for periodic in PERIODIC:
+    for periodic in (*PERIODIC, *([DEMONSTRATION] if config.demo() else [])):
         made.register(
             periodic.job,
             add_queue_name_prefix(DEFAULT_QUEUE_NAME),

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ckanext.ntbsatudata.domain.aggregates.period import months_of
 from ckanext.ntbsatudata.domain.aggregates.policy import Zeros
 from ckanext.ntbsatudata.domain.aggregates.published_release import PublishedRelease
 from ckanext.ntbsatudata.domain.aggregates.quantile import QuantileSpec
@@ -70,8 +71,8 @@ class TableMetadata:
             "notes": " ".join(part for part in notes if part),
             "tags": [{"name": tag} for tag in (*self.programme.dataset.get("tags", ()), *own.get("tags", ()), *self._synthetic_tag())],
             "klasifikasi": [*(spec.titles[d.name]["id"].lower() for d in spec.dimensions), "indikator", "periode"],
-            "temporal_start": periods[0] if periods else "",
-            "temporal_end": periods[-1] if periods else "",
+            "temporal_start": months_of(periods[0])[0] if periods else "",
+            "temporal_end": months_of(periods[-1])[-1] if periods else "",
             "kode_wilayah": [str(spec.dimensions[0].total)],
             "spatial_text": self.region_name,
             "level_estimasi": LEVELS.get(levels[-1], levels[-1]),
