@@ -9,7 +9,7 @@ from ckanext.ntbsatudata.domain.extracts.demonstration import SyntheticExtract
 from ckanext.ntbsatudata.domain.kode_referensi import CodeLists
 from ckanext.posyandu.synthetic import write_demonstration
 
-CHILDREN = 20_000
+CHILDREN = 400_000  # as many as there are: with 150,000 too many villages are small, and the table by village is held
 
 
 @dataclass(frozen=True)
