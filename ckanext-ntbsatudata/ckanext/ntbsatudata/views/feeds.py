@@ -62,6 +62,20 @@ def catalogue(form: str) -> Response:
     return _described(Response(reading.catalogue_document(form, page, current)), TYPES[form], current)
 
 
+@feeds.route("/dataset/<name>/croissant.jsonld", endpoint="croissant")
+def croissant(name: str) -> Response:
+    """One public open dataset for machine-learning tools: its files and the columns of its tables. Of any other dataset nothing is said."""
+    from ckanext.ntbsatudata.feeds.structured_data import croissant as written  # a site without ckanext-dcat starts too
+
+    try:
+        dataset = toolkit.get_action("package_show")({"user": "", "auth_user_obj": None, "ignore_auth": False}, {"id": name})
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
+        refuse(404, toolkit._("There is no such page."))
+    if dataset["private"] or dataset.get("access_rights") != "terbuka":
+        refuse(404, toolkit._("There is no such page."))
+    return Response(written(dataset), content_type=TYPES["jsonld"])
+
+
 @feeds.route("/feeds/changes.atom", endpoint="changes")
 def changes() -> Response:
     """What was published, changed or withdrawn last."""
