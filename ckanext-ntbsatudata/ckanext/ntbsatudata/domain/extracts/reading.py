@@ -73,11 +73,11 @@ class _Key:
 
 
 def open_database(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB in memory whose spill lies in a folder of the quarantine, enciphered with a key of this process."""
+    """Return a DuckDB in memory whose spill lies in a folder of the quarantine that only its owner enters; the spill is not enciphered."""
     spill = folder / "spill"
     spill.mkdir(mode=0o700, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(spill), "temp_file_encryption": True,
+        "threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(spill),
         "preserve_insertion_order": False,
     }  # fmt: skip
     return duckdb.connect(config=config)
