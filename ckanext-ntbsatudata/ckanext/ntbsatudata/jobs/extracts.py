@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import ckan.model as model
+import duckdb
 from ckan.plugins import PluginImplementations, toolkit
 
 from ckanext.ntbsatudata import config
@@ -79,6 +80,12 @@ def ingest(
             raise ExtractStopped(
                 "Disk penuh atau tidak dapat ditulis. Rilis lama tetap utuh; kosongkan ruang lalu jalankan lagi."
             ) from error
+        except duckdb.Error as error:  # its sentence may quote a record: the kind of error is all that is kept and told
+            model.Session.rollback()
+            _end(run_id, "failed", {"reason": type(error).__name__})
+            raise ExtractStopped(
+                f"Basis data pengolah berhenti ({type(error).__name__}): memori atau disk mungkin kurang. Rilis lama tetap utuh."
+            ) from None
         except Exception as error:  # whatever it was, its sentence may quote a record: the record keeps its kind alone
             model.Session.rollback()
             _end(run_id, "failed", {"reason": type(error).__name__})
