@@ -133,9 +133,14 @@ def _content(made: Processed, tables: list[dict[str, Any]]) -> dict[str, Any]:
 def _told(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """Return problems as the record keeps them: codes, places, counts; no programme may put a value there that is text of a record."""
     return [
-        {"code": one.code, "row": one.row, "field": one.field, "severity": one.severity.value, "values": dict(one.values)}
+        {"code": one.code, "row": one.row, "field": one.field, "severity": one.severity.value, "values": _numbers(one)}
         for one in problems[:MOST_PROBLEMS]
     ]
+
+
+def _numbers(problem: Problem) -> dict[str, Any]:
+    """Return a problem's values with every text blotted out: only a whole number is surely no text of a record."""
+    return {name: value if isinstance(value, int) else "…" for name, value in problem.values.items()}
 
 
 def _say(run_id: str, state: str) -> None:
