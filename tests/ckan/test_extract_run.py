@@ -9,6 +9,7 @@ import pytest
 from ckan.plugins import toolkit
 from sqlalchemy import text
 
+from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.domain.errors import NotFoundError
 from ckanext.ntbsatudata.domain.extracts.reading import ExtractRefused
 from ckanext.ntbsatudata.jobs import extracts
@@ -60,3 +61,10 @@ def test_a_refused_extract_has_a_record_that_says_why(programme: SchoolMeals, tm
 def test_an_unknown_programme_is_named_with_those_there_are(programme: SchoolMeals, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="Tidak ada program bansos. Yang ada: makan"):
         extracts.ingest("bansos", extract(tmp_path), "2025-03", "operator")
+
+
+def test_the_command_is_there_and_ends_an_error_with_its_sentence(programme: SchoolMeals, tmp_path: Path, cli) -> None:
+    (file,) = extract(tmp_path, "NIK,Nama Anak,Kab/Kota,Tanggal,Dimakan,Catatan")
+    told = cli.invoke(ntbsatudata, ["extract", "ingest", "makan", str(file), "--periode", "2025-03", "--user", "operator", "--dry-run"])
+    assert told.exit_code == ExtractRefused.exit_code
+    assert "Ekstrak ditolak: 1 masalah" in told.output and "Zubaidah" not in told.output

@@ -9,6 +9,7 @@ import click
 from ckanext.ntbsatudata.cli.account import account
 from ckanext.ntbsatudata.cli.content import content
 from ckanext.ntbsatudata.cli.curation import curation
+from ckanext.ntbsatudata.cli.extract import extract
 from ckanext.ntbsatudata.cli.quality import quality
 from ckanext.ntbsatudata.cli.schedule import schedule
 from ckanext.ntbsatudata.cli.schema import schema
@@ -32,5 +33,5 @@ def ntbsatudata() -> None:
     """Content, schemas, and the rest of the portal."""
 
 
-for noun in (account, content, curation, quality, schedule, schema, search):
+for noun in (account, content, curation, extract, quality, schedule, schema, search):
     ntbsatudata.add_command(noun)
