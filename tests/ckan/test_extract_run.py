@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import ckan.model as model
+import duckdb
 import pytest
 from ckan.plugins import toolkit
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from ckanext.ntbsatudata.cli.ckan import ntbsatudata
 from ckanext.ntbsatudata.domain.errors import NotFoundError
 from ckanext.ntbsatudata.domain.extracts.reading import ExtractRefused
+from ckanext.ntbsatudata.domain.problems import Problem
 from ckanext.ntbsatudata.jobs import extracts
 from ckanext.ntbsatudata.model.extract_run import ExtractRun
 from tests.sources.school_meals import KABUPATEN, SchoolMeals
@@ -68,3 +71,26 @@ def test_the_command_is_there_and_ends_an_error_with_its_sentence(programme: Sch
     told = cli.invoke(ntbsatudata, ["extract", "ingest", "makan", str(file), "--periode", "2025-03", "--user", "operator", "--dry-run"])
     assert told.exit_code == ExtractRefused.exit_code
     assert "Ekstrak ditolak: 1 masalah" in told.output and "Zubaidah" not in told.output
+
+
+@pytest.mark.parametrize(
+    "fault", [ValueError(f"cannot read {NAME}"), duckdb.ConversionException(f"cannot cast {NIK}"), OSError(28, f"full: {NAME}")]
+)
+def test_the_sentence_of_an_error_that_may_quote_a_record_goes_nowhere(
+    programme: SchoolMeals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    def fails(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(programme, "prepare", fails)
+    with pytest.raises(extracts.ExtractStopped, match="Rilis lama tetap utuh") as stopped:
+        extracts.ingest("makan", extract(tmp_path), "2025-03", "operator")
+    shown = "".join(traceback.format_exception(stopped.value))
+    (run,) = model.Session.query(ExtractRun).all()
+    assert (run.state, run.content) == ("failed", {"reason": type(fault).__name__})
+    assert not any(marker in shown + caplog.text + str(run.content) for marker in (NAME, NIK))
+
+
+def test_a_record_keeps_counts_and_no_text_or_long_number_of_a_problem(programme: SchoolMeals) -> None:
+    (told,) = extracts._told([Problem("drift", row=3, field="nik", values={"count": 3, "name": NAME, "nik": int(NIK)})])
+    assert told["values"] == {"count": 3, "name": "…", "nik": "…"}

@@ -6,6 +6,7 @@ Base cells are stored after the drafts, so a run that was killed in between is d
 from __future__ import annotations
 
 import logging
+import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -32,6 +33,7 @@ from ckanext.ntbsatudata.model.ledger import PortalLedger
 log = logging.getLogger(__name__)
 
 MOST_PROBLEMS = 500
+LARGEST_COUNT = 9_999_999
 
 
 class ExtractStopped(SatuDataError):
@@ -51,7 +53,8 @@ def ingest(
 ) -> dict[str, Any]:
     """Process an extract and bring its tables into curation as drafts. Returns the run as its record tells it.
 
-    Raises `NotFoundError` for an unknown programme, `ExtractRefused` for files that cannot be used, `ExtractStopped` for a full disk.
+    Raises `NotFoundError` for an unknown programme, `ExtractRefused` for files that cannot be used, `ExtractStopped` for a full disk,
+    too little memory, or a fault of code.
     """
     known = sources()
     if name not in known:
@@ -79,17 +82,25 @@ def ingest(
             _end(run_id, "failed", {"reason": type(error).__name__})
             raise ExtractStopped(
                 "Disk penuh atau tidak dapat ditulis. Rilis lama tetap utuh; kosongkan ruang lalu jalankan lagi."
-            ) from error
+            ) from None
         except duckdb.Error as error:  # its sentence may quote a record: the kind of error is all that is kept and told
             model.Session.rollback()
             _end(run_id, "failed", {"reason": type(error).__name__})
             raise ExtractStopped(
                 f"Basis data pengolah berhenti ({type(error).__name__}): memori atau disk mungkin kurang. Rilis lama tetap utuh."
             ) from None
-        except Exception as error:  # whatever it was, its sentence may quote a record: the record keeps its kind alone
+        except (SatuDataError, toolkit.NotAuthorized, toolkit.ObjectNotFound, toolkit.ValidationError) as error:
             model.Session.rollback()
             _end(run_id, "failed", {"reason": type(error).__name__})
             raise
+        except Exception as error:  # noqa: BLE001 (a fault of code: its sentence may quote a record, so its kind and place alone are told)
+            model.Session.rollback()
+            places = " ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))
+            log.error("extract: run %s: %s at %s", run_id, type(error).__name__, places)
+            _end(run_id, "failed", {"reason": type(error).__name__})
+            raise ExtractStopped(
+                f"Pengolahan berhenti karena kesalahan program ({type(error).__name__}). Rilis lama tetap utuh; tempatnya ada di log."
+            ) from None
         return _end(run_id, "complete", _content(made, tables))
 
 
@@ -139,8 +150,8 @@ def _told(problems: Sequence[Problem]) -> list[dict[str, Any]]:
 
 
 def _numbers(problem: Problem) -> dict[str, Any]:
-    """Return a problem's values with every text blotted out: only a whole number is surely no text of a record."""
-    return {name: value if isinstance(value, int) else "…" for name, value in problem.values.items()}
+    """Return a problem's values with all but counts blotted out: a text may be a name, a long number a NIK or a telephone."""
+    return {name: value if isinstance(value, int) and abs(value) <= LARGEST_COUNT else "…" for name, value in problem.values.items()}
 
 
 def _say(run_id: str, state: str) -> None:
