@@ -131,7 +131,7 @@ def test_bad_rows_are_told_by_row_and_the_rest_is_counted(mapping):
     ], key=str) or ("complaint-extract-ends-early", None) in codes(prepared)  # fmt: skip
     assert (prepared.used, prepared.rejected, prepared.duplicates, prepared.outside_period) == (3, 7, 2, 0)
     assert total(given, "rekam_umum", "pengaduan") == (2,)  # 7 and 8
-    assert total(given, "rekam_umum", "pengaduan", "status = 'diterima'") == (1,)  # 8 as it was last changed
+    assert total(given, "rekam_umum", "pengaduan", "status_pengaduan = 'diterima'") == (1,)  # 8 as it was last changed
     assert total(given, "rekam_peka", "pengaduan", "kategori = 'lainnya'") == (1,)  # a category without a tier is tier C
     messages = Messages.load(SchemaFolder())
     assert all(messages.line(problem) for problem in prepared.problems)
