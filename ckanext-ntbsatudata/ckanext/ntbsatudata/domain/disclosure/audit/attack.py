@@ -82,7 +82,7 @@ def audit(table: PublicTable, exact: bool = True) -> Result:
 
     `exact` false stops at the verdict: an interval is then only as tight as the verdict needs it.
     """
-    if not table.releases or not table.releases[-1].values or _of_things(table):
+    if _of_things(table):
         return Result(Verdict.SAFE, (), ())
     releases = _related(table)
     releases, rates = _without_rates(table, releases)
