@@ -123,8 +123,11 @@ def read_extract(connection: duckdb.DuckDBPyConnection, profiles: Sequence[Profi
 
 
 def _digest(path: Path) -> str:
+    digest = hashlib.sha256()  # hashlib.file_digest came with Python 3.11
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _records(path: Path, workspace: Path) -> Records:
